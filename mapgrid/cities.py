@@ -1,0 +1,44 @@
+"""One installation is one city: its metric system, time zone, code rule and calendar, read from a TOML file."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True)
+class City:
+    """What a city declares once; see the files in ``cities/`` for the meaning of each line."""
+
+    name: str
+    title: str
+    title_en: str
+    metric_srid: int
+    time_zone: str
+    event_prefix: str
+    datum: str
+    calendar: str
+    bounds_lonlat: tuple[float, float, float, float]
+    demonstration: bool = False
+
+
+def read_city(name: str, folders: list[Path]) -> City:
+    """Read ``NAME.toml`` from the first folder that holds it."""
+    for folder in folders:
+        path = folder / f"{name}.toml"
+        if path.is_file():
+            return _city(name, tomllib.loads(path.read_text(encoding="utf-8")))
+    known = sorted({p.stem for f in folders if f.is_dir() for p in f.glob("*.toml")})
+    msg = f"No city '{name}'. Known: {', '.join(known)}. Add cities/{name}.toml to make one."
+    raise RuntimeError(msg)
+
+
+def _city(name: str, raw: dict[str, Any]) -> City:
+    raw["bounds_lonlat"] = tuple(float(v) for v in raw["bounds_lonlat"])
+    try:
+        return City(name=name, **raw)
+    except TypeError as error:
+        msg = f"cities/{name}.toml: {error}"
+        raise RuntimeError(msg) from error

@@ -1,0 +1,324 @@
+"""Every write to grids, editions and posts."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from numpy.typing import NDArray
+
+from geodata.coverage import CellTable, Problem, check_coverage
+from geodata.crs import Projector
+from mapgrid.core.copy import copy_columns, take_ids
+from mapgrid.core.errors import ConflictError, InvalidError
+from mapgrid.core.geometry import hex_ewkb
+from mapgrid.grids.locks import change_editions
+from mapgrid.grids.models import LEVEL_OF_DEPTH, Cell, Edition, Grid, Post
+from mapgrid.grids.registry import Reassigned, located_tables
+from mapgrid.grids.scopes import posts_on
+from mapgrid.grids.selectors import cells_of
+from mapgrid.people.models import User
+
+@dataclass(frozen=True)
+class Published:
+    """What a publication did."""
+
+    edition: Edition
+    replaced: Edition | None
+    tables: tuple[Reassigned, ...]
+
+
+@transaction.atomic
+def edition_load(
+    *,
+    name: str,
+    cells: CellTable,
+    names: Sequence[str],
+    kinds: Sequence[str] | None = None,
+    households: Sequence[int | None] | None = None,
+    origin: str = "",
+) -> Edition:
+    """Store all cells below one root as a draft edition; grids that are new get their identity.
+
+    Parameters
+    ----------
+    name : str
+        The edition's name, such as ``2026-09``.
+    cells : CellTable
+        Exactly one row without a parent: the root. Geometries in EPSG:4326.
+    names, kinds, households : sequences
+        One value a cell; kinds default to ``basic``.
+    origin : str
+        Where the boundaries came from, for the record.
+
+    Raises
+    ------
+    InvalidError
+        ``edition.one_root`` if there is not exactly one root, ``edition.level_changed`` if a code is
+        already known at another level.
+    """
+    roots = np.flatnonzero(cells.parents < 0)
+    if len(roots) != 1:
+        raise InvalidError(
+            "edition.one_root",
+            _("An edition covers one root; this one has %(count)d. Load each root by itself.")
+            % {"count": len(roots)},
+        )
+    kinds = list(kinds) if kinds is not None else [Grid.Kind.BASIC.value] * len(cells.codes)
+    identities = _identities(cells, kinds)
+    edition = Edition.objects.create(
+        root_id=identities[str(cells.codes[roots[0]])], name=name, origin=origin
+    )
+    ids = take_ids(Cell, len(cells.codes))
+    measured = Projector(settings.METRIC_SRID).geometry(cells.geometries)
+    parents = np.where(cells.parents >= 0, ids[cells.parents], 0).astype(object)
+    parents[parents == 0] = None
+    copy_columns(
+        Cell,
+        {
+            "id": ids,
+            "edition_id": np.full(len(ids), edition.pk),
+            "grid_id": [identities[str(code)] for code in cells.codes],
+            "parent_id": parents,
+            "code": cells.codes,
+            "name": list(names),
+            "depth": cells.levels.astype(int),
+            "is_leaf": ~np.isin(np.arange(len(ids)), cells.parents),
+            "path": _paths(cells),
+            "households": list(households) if households is not None else [None] * len(ids),
+            "boundary": hex_ewkb(_multi(cells.geometries)),
+            "boundary_m": hex_ewkb(_multi(measured), settings.METRIC_SRID),
+            "label_point": hex_ewkb(shapely.point_on_surface(cells.geometries)),
+        },
+    )
+    return edition
+
+
+def _identities(cells: CellTable, kinds: Sequence[str]) -> dict[str, int]:
+    codes = [str(code) for code in cells.codes]
+    levels = [LEVEL_OF_DEPTH[int(depth)] for depth in cells.levels]
+    known = {grid.code: grid for grid in Grid.objects.filter(code__in=codes)}
+    changed = [c for c, level in zip(codes, levels, strict=True) if c in known and known[c].level != level]
+    if changed:
+        raise InvalidError(
+            "edition.level_changed",
+            _("These codes are known at another level: %(codes)s. Give the new grids new codes.")
+            % {"codes": ", ".join(changed[:5])},
+        )
+    Grid.objects.bulk_create(
+        Grid(code=c, level=level, kind=k)
+        for c, level, k in zip(codes, levels, kinds, strict=True)
+        if c not in known
+    )
+    return dict(Grid.objects.filter(code__in=codes).values_list("code", "id"))
+
+
+def _paths(cells: CellTable) -> list[str]:
+    paths = [""] * len(cells.codes)
+    for i in np.argsort(cells.levels, kind="stable"):
+        parent = int(cells.parents[i])
+        paths[i] = (paths[parent] if parent >= 0 else "") + f"{cells.codes[i]}."
+    return paths
+
+
+def _multi(geometries: NDArray[np.object_]) -> NDArray[np.object_]:
+    single = shapely.get_type_id(geometries) == shapely.GeometryType.POLYGON
+    out = geometries.copy()
+    out[single] = [shapely.MultiPolygon([g]) for g in geometries[single]]
+    return out
+
+
+def edition_check(*, edition: Edition) -> list[Problem]:
+    """Return every place where the edition is no coverage: gaps, overlaps, strays, slivers, bad rings."""
+    table, _rows = cells_of([edition.pk])
+    return check_coverage(table, settings.METRIC_SRID)
+
+
+@transaction.atomic
+def edition_publish(
+    *,
+    edition: Edition,
+    by: User | None = None,
+    effective_from: dt.datetime | None = None,
+    post_moves: Mapping[str, str | None] | None = None,
+) -> Published:
+    """Put a draft in force, now or at a later moment, and re-assign what it moves.
+
+    Parameters
+    ----------
+    edition : Edition
+        A draft without problems.
+    by : User, optional
+        Who publishes; None for the system.
+    effective_from : datetime, optional
+        Now by default; never earlier. The first edition of a root may start in the past, because
+        nothing was counted under another one.
+    post_moves : mapping of code to code or None, optional
+        Where the posts of each vanished grid go; None ends them on the day before.
+
+    Raises
+    ------
+    ConflictError
+        ``edition.not_draft``.
+    InvalidError
+        ``edition.has_problems`` with the places, ``edition.backwards``, ``edition.posts_left`` with
+        the grids, ``edition.roots_overlap``.
+    """
+    change_editions()
+    draft = Edition.objects.select_for_update().get(pk=edition.pk)
+    if draft.state != Edition.State.DRAFT:
+        raise ConflictError("edition.not_draft", _("This edition is already published."))
+    _refuse_problems(draft)
+    now = timezone.now()
+    last = (
+        Edition.objects.select_for_update()
+        .filter(root=draft.root, state=Edition.State.PUBLISHED, effective_to__isnull=True)
+        .first()
+    )
+    start = _start(now, effective_from, last)
+    _refuse_overlapping_roots(draft)
+    if last is not None:
+        _move_posts(last, draft, post_moves or {}, timezone.localdate(start))
+        last.effective_to = start
+        last.save(update_fields=["effective_to", "updated_at"])
+    draft.state = Edition.State.PUBLISHED
+    draft.effective_from, draft.published_at, draft.published_by = start, now, by
+    draft.save()
+    tables: tuple[Reassigned, ...] = ()
+    if start <= now:
+        tables = edition_take_effect(edition=draft, at=now, by_id=by.pk if by else None)
+    return Published(edition=draft, replaced=last, tables=tables)
+
+
+@transaction.atomic
+def edition_take_effect(
+    *, edition: Edition, at: dt.datetime, by_id: int | None = None
+) -> tuple[Reassigned, ...]:
+    """Re-assign every registered table under an edition that has just come into force; once only."""
+    change_editions()
+    locked = Edition.objects.select_for_update().get(pk=edition.pk)
+    if locked.applied_at is not None:
+        return ()
+    done = tuple(table.reassign(locked, at, by_id) for table in located_tables())
+    locked.applied_at = at
+    locked.save(update_fields=["applied_at", "updated_at"])
+    return done
+
+
+def _refuse_problems(draft: Edition) -> None:
+    problems = edition_check(edition=draft)
+    if problems:
+        places = [{"kind": p.kind, "cells": list(p.cells), "area_m2": p.area_m2} for p in problems]
+        raise InvalidError(
+            "edition.has_problems",
+            _("%(count)d places keep this edition from being published; mend them first.")
+            % {"count": len(problems)},
+            data={"problems": places[:200]},
+        )
+
+
+def _start(now: dt.datetime, wanted: dt.datetime | None, last: Edition | None) -> dt.datetime:
+    if last is None:
+        return wanted or now
+    if wanted is not None and wanted < now:
+        raise InvalidError(
+            "edition.backwards", _("An edition takes effect now or later, never backwards.")
+        )
+    start = wanted or now
+    if last.effective_from is not None and start <= last.effective_from:
+        raise InvalidError(
+            "edition.backwards",
+            _("“%(name)s” takes effect only on %(date)s; choose a later moment.")
+            % {"name": last.name, "date": timezone.localtime(last.effective_from)},
+        )
+    return start
+
+
+def _refuse_overlapping_roots(draft: Edition) -> None:
+    root = Cell.objects.get(edition=draft, parent__isnull=True)
+    others = Cell.objects.filter(
+        edition__state=Edition.State.PUBLISHED,
+        edition__effective_to__isnull=True,
+        parent__isnull=True,
+        boundary__intersects=root.boundary,
+    ).exclude(grid=root.grid)
+    with connection.cursor() as cursor:
+        for other in others:
+            cursor.execute(
+                "SELECT ST_Area(ST_Intersection(a.boundary_m, b.boundary_m))"
+                " FROM grids_cell a, grids_cell b WHERE a.id = %s AND b.id = %s",
+                [root.pk, other.pk],
+            )
+            row = cursor.fetchone()
+            if row and row[0] > 1.0:
+                raise InvalidError(
+                    "edition.roots_overlap",
+                    _("The area overlaps %(name)s by %(area).0f m²; roots never overlap.")
+                    % {"name": other.name, "area": row[0]},
+                )
+
+
+def _move_posts(
+    last: Edition, draft: Edition, moves: Mapping[str, str | None], day: dt.date
+) -> None:
+    kept = Cell.objects.filter(edition=draft).values("grid_id")
+    left = Post.objects.filter(posts_on(day), grid__cells__edition=last).exclude(grid_id__in=kept)
+    missing = sorted(set(left.values_list("grid__code", flat=True)) - set(moves))
+    if missing:
+        raise InvalidError(
+            "edition.posts_left",
+            _("People hold posts on grids that vanish: %(codes)s. Say where each post goes.")
+            % {"codes": ", ".join(missing[:5])},
+            data={"codes": missing},
+        )
+    targets = {g.code: g for g in Grid.objects.filter(code__in=[c for c in moves.values() if c])}
+    for post in left.select_related("grid"):
+        target = targets.get(moves[post.grid.code] or "")
+        # A post that would have begun on this very day is moved as it is; it has no past to keep.
+        if target is not None:
+            Post.objects.get_or_create(
+                user=post.user, grid=target, duty=post.duty, valid_from=day,
+                defaults={"valid_to": post.valid_to},
+            )
+        post.valid_to = max(post.valid_from, day - dt.timedelta(days=1))
+        post.version += 1
+        post.save(update_fields=["valid_to", "version", "updated_at"])
+
+
+@transaction.atomic
+def post_appoint(
+    *,
+    user: User,
+    grid: Grid,
+    duty: str,
+    valid_from: dt.date,
+    valid_to: dt.date | None = None,
+) -> Post:
+    """Appoint somebody to a grid from a date to a date.
+
+    Raises
+    ------
+    InvalidError
+        ``post.dates`` if it ends before it starts, ``post.twice`` if the same duty overlaps.
+    """
+    if valid_to is not None and valid_to < valid_from:
+        raise InvalidError("post.dates", _("The post ends before it starts."))
+    same = Post.objects.select_for_update().filter(user=user, grid=grid, duty=duty)
+    for other in same:
+        ends = other.valid_to or dt.date.max
+        if valid_from <= ends and other.valid_from <= (valid_to or dt.date.max):
+            raise InvalidError(
+                "post.twice",
+                _("%(who)s already holds this post from %(date)s.")
+                % {"who": user, "date": other.valid_from},
+            )
+    return Post.objects.create(
+        user=user, grid=grid, duty=duty, valid_from=valid_from, valid_to=valid_to
+    )

@@ -1,0 +1,10 @@
+"""Addresses: the map at the root, the API under /api/, the office under /admin/."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("admin/", admin.site.urls),
+    path("api/", include("mapgrid.api.urls")),
+    path("", include("mapgrid.frontend.urls")),
+]

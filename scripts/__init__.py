@@ -1,0 +1,1 @@
+"""Helpers around the project that are no part of the product."""
