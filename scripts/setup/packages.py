@@ -10,7 +10,7 @@ import sys
 from importlib.util import find_spec
 from pathlib import Path
 
-from scripts.setup import pip_config
+from scripts.setup import debian, pip_config
 from scripts.setup.process import CommandFailed, child_environment, quietly, run
 from scripts.setup.project import Project, file_hash
 from scripts.setup.report import Report, SetupError, Step, t
@@ -81,14 +81,21 @@ def _ensure_interpreter(project: Project) -> None:
 
 
 def _install(project: Project, lock: str, step: Step, *, reinstall: bool) -> None:
-    pip = _pip_command(project)
+    pip = _pip_command(project, step)
     settings = pip_config.parse((quietly([*pip, "config", "list"]) or "").splitlines())
     with step.downloading():
         uv = _ensure_uv(project, pip, step)
     log = project.logs / "packages.log"
     target = project.root / lock
     if uv is not None:
-        command = [uv, "pip", "install", "--no-config", "--python", project.python]
+        command: list[str | Path] = [
+            uv,
+            "pip",
+            "install",
+            "--no-config",
+            "--python",
+            project.python,
+        ]
         command += [*pip_config.uv_arguments(settings), "--requirement", target]
         try:
             output = run(
@@ -139,7 +146,7 @@ def _same_disk(one: Path, other: Path) -> bool:
     return False
 
 
-def _pip_command(project: Project) -> list[str | Path]:
+def _pip_command(project: Project, step: Step) -> list[str | Path]:
     """Find a pip that can install into another environment, without changing the system's Python.
 
     Raises
@@ -150,6 +157,9 @@ def _pip_command(project: Project) -> list[str | Path]:
     if find_spec("pip") is not None:
         return [sys.executable, "-m", "pip"]
     wheel = _pip_wheel(project)
+    if wheel is None and debian.has_apt():
+        debian.unpack(project, ["python3-pip-whl"], step)
+        wheel = _pip_wheel(project)
     if wheel is None:
         raise SetupError(
             t(
@@ -182,8 +192,11 @@ def _ensure_uv(project: Project, pip: list[str | Path], step: Step) -> Path | No
     try:
         with project.scratch("uv") as scratch:
             run(
-                [*pip, "install", "--quiet", "--disable-pip-version-check", "--no-compile"]
-                + ["--root-user-action=ignore", "--target", scratch, f"uv=={UV_VERSION}"],
+                [
+                    *pip,
+                    *("install", "--quiet", "--disable-pip-version-check", "--no-compile"),
+                    *("--root-user-action=ignore", "--target", scratch, f"uv=={UV_VERSION}"),
+                ],
                 step=step,
                 log=project.logs / "packages.log",
             )

@@ -1,4 +1,4 @@
-"""What pip was told on this machine (mirrors, certificates), said again to uv, which does not read it."""
+"""What pip was told on this machine (mirrors, certificates), said again to uv."""
 
 from __future__ import annotations
 

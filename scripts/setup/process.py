@@ -108,9 +108,7 @@ def _start(
     identity: Identity | None,
     cwd: Path | str | None,
 ) -> subprocess.Popen[str]:
-    become = (
-        {"user": identity.uid, "group": identity.gid, "extra_groups": []} if identity else {}
-    )
+    become = {"user": identity.uid, "group": identity.gid, "extra_groups": []} if identity else {}
     try:
         return subprocess.Popen(  # type: ignore[call-overload,no-any-return]
             argv,

@@ -1,4 +1,4 @@
-"""Where everything lies: one value that the other modules take, so that tests can point it elsewhere."""
+"""Where everything lies: one value that the other modules take, so that tests can move it."""
 
 from __future__ import annotations
 
@@ -51,9 +51,9 @@ class Project:
         """A short name for this place on the disk, for folders outside the project."""
         return hashlib.sha256(os.fsencode(self.root)).hexdigest()[:12]
 
-    def city_state(self, city: str) -> Path:
-        """The folder of uploads of one city; the demonstration uses the state folder itself."""
-        return self.state if city == DEMO_CITY else self.state / "cities" / city
+    def media_root(self, city: str) -> Path:
+        """The folder of one city's uploads."""
+        return self.state / ("media" if city == DEMO_CITY else f"media-{city}")
 
     def prepare_state(self) -> None:
         """Make the state folder: enterable for the database's user, its secrets are not.
@@ -79,9 +79,8 @@ class Project:
                     f"您没有 {self.state} 的写权限；请以创建它的用户运行，或删除该目录。",
                 )
             ) from None
-        self._sweep()
 
-    def _sweep(self) -> None:
+    def sweep(self) -> None:
         """Remove what an interrupted start left behind (called under the lock only)."""
         for leftover in self.state.glob("tmp-*"):
             shutil.rmtree(leftover, ignore_errors=True)

@@ -1,0 +1,22 @@
+"""What `provision` asks of `prepare`, which runs in another interpreter."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is wanted of a database; `answer` is the file that receives the timings.
+
+    `migrations` is the hash of all migrations, `logins` the file that keeps the demo's logins.
+    """
+
+    url: str
+    answer: str
+    migrations: str = ""
+    migrate: bool = False
+    demo: bool = False
+    demo_options: dict[str, Any] = field(default_factory=dict)
+    logins: str = ""
