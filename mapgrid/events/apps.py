@@ -5,3 +5,9 @@ from django.utils.translation import gettext_lazy as _
 class EventsConfig(AppConfig):
     name = "mapgrid.events"
     verbose_name = _("Events")
+
+    def ready(self) -> None:
+        from mapgrid.events.services import events_reassign
+        from mapgrid.grids.registry import LocatedTable, register_located
+
+        register_located(LocatedTable("events", events_reassign))

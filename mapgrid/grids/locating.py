@@ -40,6 +40,10 @@ class Assignments:
     def __len__(self) -> int:
         return len(self.cell_id)
 
+    def take(self, rows: NDArray[np.bool_] | NDArray[np.intp]) -> Assignments:
+        """Return the same columns for some of the rows."""
+        return Assignments(**{name: getattr(self, name)[rows] for name in self.__dataclass_fields__})
+
     def columns(self, at: dt.datetime) -> dict[str, Any]:
         """Return the columns of ``grids.models.Assigned`` by database name, ready for COPY."""
         return {
