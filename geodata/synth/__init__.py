@@ -1,0 +1,6 @@
+"""The demonstration city, made from a seed. Everything but one subdistrict's official names is invented."""
+
+from geodata.synth.city import build_city
+from geodata.synth.model import City, CityEvents, ConditionSpec
+
+__all__ = ["City", "CityEvents", "ConditionSpec", "build_city"]
