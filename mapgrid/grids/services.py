@@ -301,24 +301,37 @@ def post_appoint(
     valid_from: dt.date,
     valid_to: dt.date | None = None,
 ) -> Post:
-    """Appoint somebody to a grid from a date to a date.
+    """Appoint somebody to a grid from a date to a date, both included.
+
+    Raises
+    ------
+    InvalidError
+        See :func:`post_save`.
+    """
+    post = Post(user=user, grid=grid, duty=duty, valid_from=valid_from, valid_to=valid_to)
+    return post_save(post=post)
+
+
+@transaction.atomic
+def post_save(*, post: Post) -> Post:
+    """Store a new or changed post.
 
     Raises
     ------
     InvalidError
         ``post.dates`` if it ends before it starts, ``post.twice`` if the same duty overlaps.
     """
-    if valid_to is not None and valid_to < valid_from:
+    if post.valid_to is not None and post.valid_to < post.valid_from:
         raise InvalidError("post.dates", _("The post ends before it starts."))
-    same = Post.objects.select_for_update().filter(user=user, grid=grid, duty=duty)
-    for other in same:
+    same = Post.objects.select_for_update().filter(user=post.user, grid=post.grid, duty=post.duty)
+    for other in same.exclude(pk=post.pk):
         ends = other.valid_to or dt.date.max
-        if valid_from <= ends and other.valid_from <= (valid_to or dt.date.max):
+        if post.valid_from <= ends and other.valid_from <= (post.valid_to or dt.date.max):
             raise InvalidError(
                 "post.twice",
                 _("%(who)s already holds this post from %(date)s.")
-                % {"who": user, "date": other.valid_from},
+                % {"who": post.user, "date": other.valid_from},
             )
-    return Post.objects.create(
-        user=user, grid=grid, duty=duty, valid_from=valid_from, valid_to=valid_to
-    )
+    post.version += 1 if post.pk else 0
+    post.save()
+    return post
