@@ -15,6 +15,7 @@ from mapgrid.catalogue.models import Category, Condition
 from mapgrid.core.fields import CodeField
 from mapgrid.core.models import Pinned, Sourced, Stamped, unique_source
 from mapgrid.events.guards import birth_guard, origin_guard, state_guard
+from mapgrid.events.tile_columns import TILE_COLUMNS, tile_column, tile_function
 from mapgrid.events.workflow import ENDED, Action, Origin, Outcome, Source, State, Track
 from mapgrid.grids.models import Assigned
 from mapgrid.people.models import Department
@@ -67,6 +68,15 @@ class Event(Sourced, Pinned, Assigned, Stamped):
     reopen_count = models.PositiveSmallIntegerField(_("reopenings"), default=0)
     extension_count = models.PositiveSmallIntegerField(_("extensions"), default=0)
     duplicate_of = models.ForeignKey("self", models.PROTECT, null=True, blank=True)
+    # Where the point lies in the tiles of every zoom; see sql/0004_tile_keys.sql.
+    tile_x = tile_column(models.IntegerField(), "mapgrid_tile_x", "point")
+    tile_y = tile_column(models.IntegerField(), "mapgrid_tile_y", "point")
+    tile_key = tile_column(
+        models.BigIntegerField(),
+        "mapgrid_tile_key",
+        tile_function("mapgrid_tile_x", "point"),
+        tile_function("mapgrid_tile_y", "point"),
+    )
 
     class Meta:
         verbose_name = _("event")
@@ -92,6 +102,14 @@ class Event(Sourced, Pinned, Assigned, Stamped):
             ),
             models.Index(F("department"), F("state"), name="events_event_department"),
             models.Index(F("grid_path"), F("reported_at"), name="events_event_grid_path"),
+            # Counts below zoom 14 read these alone, never the table.
+            models.Index(fields=["tile_key"], include=TILE_COLUMNS, name="events_event_tile"),
+            models.Index(
+                fields=["tile_key"],
+                include=TILE_COLUMNS,
+                condition=~Q(state__in=ENDED),
+                name="events_event_tile_open",
+            ),
         )
         triggers = (state_guard(), birth_guard(), origin_guard())
 
