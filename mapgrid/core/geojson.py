@@ -69,6 +69,8 @@ def parse_geojson(value: Any, types: Collection[str] = POLYGONS) -> GEOSGeometry
     count = _check_positions(value.get("coordinates"), _DEPTH[kind])
     if count == 0:
         raise _refuse("position", _("The geometry has no positions."))
+    if kind in POLYGONS:
+        _check_rings(value["coordinates"] if kind == "Polygon" else sum(value["coordinates"], []))
     return _checked(_build(kind, value["coordinates"]))
 
 
@@ -112,6 +114,14 @@ def _is_number(value: Any) -> bool:
         return math.isfinite(value)
     except OverflowError:  # a whole number too long for a float
         return False
+
+
+def _check_rings(rings: list[list[list[float]]]) -> None:
+    for ring in rings:
+        if len(ring) < 4 or ring[0] != ring[-1]:
+            raise _refuse(
+                "ring", _("A ring has four positions or more, and its last one repeats the first.")
+            )
 
 
 def _build(kind: str, coordinates: Any) -> Any:

@@ -7,7 +7,10 @@ class EventsConfig(AppConfig):
     verbose_name = _("Events")
 
     def ready(self) -> None:
+        from mapgrid.core.search import register_search
+        from mapgrid.events.search import EVENTS
         from mapgrid.events.services import events_reassign
         from mapgrid.grids.registry import LocatedTable, register_located
 
         register_located(LocatedTable("events", events_reassign))
+        register_search(EVENTS)

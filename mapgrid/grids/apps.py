@@ -5,3 +5,9 @@ from django.utils.translation import gettext_lazy as _
 class GridsConfig(AppConfig):
     name = "mapgrid.grids"
     verbose_name = _("Grids")
+
+    def ready(self) -> None:
+        from mapgrid.core.search import register_search
+        from mapgrid.grids.search import GRIDS
+
+        register_search(GRIDS)

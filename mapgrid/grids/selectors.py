@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 
 import numpy as np
+from django.conf import settings
+from django.contrib.gis.db.models import Extent
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from geodata.coverage import CellTable
 from mapgrid.core.geometry import to_shapely_array
+from mapgrid.core.scope import Scope
 from mapgrid.grids.models import Cell, Edition
 
 
@@ -52,3 +56,54 @@ def cells_of(editions: list[int]) -> tuple[CellTable, list[Cell]]:
         geometries=to_shapely_array([row.boundary for row in rows]),
     )
     return table, rows
+
+
+def cells_in_force(moment: dt.datetime | None = None) -> QuerySet[Cell]:
+    """Return the cells of the editions in force, without their boundaries."""
+    rows = Cell.objects.filter(edition__in=editions_in_force(moment))
+    return rows.defer("boundary", "boundary_m")
+
+
+def path_codes(path: str) -> list[str]:
+    """Return the codes of a path, root first."""
+    return [code for code in path.split(".") if code]
+
+
+def named_cells(pairs: Iterable[tuple[int | None, int | None]]) -> dict[tuple[int, int], Cell]:
+    """Return the cells that name grids in the editions that decided, in one query, or two.
+
+    Parameters
+    ----------
+    pairs : iterable of (edition id, grid id)
+        None in either is left out.
+
+    Returns
+    -------
+    dict
+        By (edition id, grid id). A grid that the edition does not know (the nearest one, of another
+        root) is named by its latest edition.
+    """
+    wanted = {(edition, grid) for edition, grid in pairs if edition is not None and grid is not None}
+    if not wanted:
+        return {}
+    grids = {grid for _edition, grid in wanted}
+    slim = Cell.objects.only("code", "name", "depth", "path", "grid_id", "edition_id")
+    rows = slim.filter(grid__in=grids, edition__in={edition for edition, _grid in wanted})
+    found = {(row.edition_id, row.grid_id): row for row in rows}
+    lost = {grid for edition, grid in wanted if (edition, grid) not in found}
+    if lost:
+        latest = slim.filter(grid__in=lost).order_by("grid_id", "-edition__effective_from")
+        names = {row.grid_id: row for row in latest.distinct("grid_id")}
+        found |= {pair: names[pair[1]] for pair in wanted - found.keys() if pair[1] in names}
+    return found
+
+
+def home_bbox_lonlat(scope: Scope) -> tuple[float, float, float, float]:
+    """Return what a reader's map opens on: the own subtrees, or everything, or the city's bounds."""
+    rows = cells_in_force()
+    own = rows.filter(path__in=scope.paths) if scope.paths and not scope.everything else rows.none()
+    for cells in (own, rows.filter(parent__isnull=True)):
+        box = cells.aggregate(box=Extent("boundary"))["box"]
+        if box is not None:
+            return box[0], box[1], box[2], box[3]
+    return settings.CITY.bounds_lonlat

@@ -5,3 +5,10 @@ from django.utils.translation import gettext_lazy as _
 class GroundConfig(AppConfig):
     name = "mapgrid.ground"
     verbose_name = _("Base map")
+
+    def ready(self) -> None:
+        from mapgrid.core.search import register_search
+        from mapgrid.ground.search import PLACES, STREETS
+
+        register_search(PLACES)
+        register_search(STREETS)
