@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import shapely
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,6 +18,7 @@ from numpy.typing import NDArray
 
 from mapgrid.catalogue.deadlines import deadlines_for
 from mapgrid.catalogue.models import Condition
+from mapgrid.core.bulk import point_geometries, stamps
 from mapgrid.core.copy import copy_columns, take_ids
 from mapgrid.core.errors import InvalidError
 from mapgrid.core.geometry import hex_ewkb
@@ -214,7 +214,7 @@ def _write_events(
         "number": take_numbers(_local_days(new["reported_at"])),
         "source": np.full(len(new), source, dtype=object),
         "origin": np.full(len(new), origin, dtype=object),
-        "point": _points(lon, lat),
+        "point": hex_ewkb(point_geometries(lon, lat)),
         "raw_x": new["raw_x"].to_numpy(float),
         "raw_y": new["raw_y"].to_numpy(float),
         "reported_at": reported,
@@ -222,7 +222,7 @@ def _write_events(
         # Counting follows the edition at the report, access the one in force.
         "scope_path": today.path,
         **_clock_columns(new, reported),
-        **_stamps(len(new), now),
+        **stamps(len(new)),
     }
     columns.update(_plain(new, columns))
     columns["duplicate_of_id"] = _duplicates(new, all_ids)
@@ -267,28 +267,12 @@ def _local_days(values: pd.Series[Any]) -> NDArray[np.datetime64]:
     return local.to_numpy("datetime64[D]")
 
 
-def _points(lon: NDArray[np.float64], lat: NDArray[np.float64]) -> list[str | None]:
-    blank = np.isnan(lon) | np.isnan(lat)
-    points = shapely.points(np.where(blank, 0.0, lon), np.where(blank, 0.0, lat))
-    points[blank] = None
-    return hex_ewkb(points)
-
-
 def _uuids(count: int) -> list[str]:
     """Random version-4 UUIDs."""
     raw = np.random.default_rng().integers(0, 256, (count, 16), dtype=np.uint8)
     raw[:, 6] = (raw[:, 6] & 0x0F) | 0x40
     raw[:, 8] = (raw[:, 8] & 0x3F) | 0x80
     return [row.tobytes().hex() for row in raw]
-
-
-def _stamps(count: int, now: Any) -> dict[str, Any]:
-    moment = np.datetime64(now.replace(tzinfo=None), "us")
-    return {
-        "created_at": np.full(count, moment),
-        "updated_at": np.full(count, moment),
-        "version": np.ones(count, dtype=np.int64),
-    }
 
 
 def _duplicates(new: pd.DataFrame, all_ids: NDArray[np.int64]) -> NDArray[np.object_]:

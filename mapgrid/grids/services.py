@@ -26,6 +26,7 @@ from mapgrid.grids.scopes import posts_on
 from mapgrid.grids.selectors import cells_of
 from mapgrid.people.models import User
 
+
 @dataclass(frozen=True)
 class Published:
     """What a publication did."""

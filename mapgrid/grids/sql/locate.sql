@@ -91,20 +91,21 @@ BEGIN
 END
 $$;
 
--- The cell of one point in one edition.
+-- The cell of one point in the editions given (those in force: one a root).
 --   rule         0 inside, 1 on the cell's border, 2 outside everything (cell_id is null)
 --   distance_m   to the cell's border; outside to the nearest leaf; null more than five degrees away
 --   runner_up_id on a shared border the next code that covers the point, else the nearest other cell
 --                of the level, outside the nearest leaf. Within 1e-6 m all are equally near, and the
 --                smallest code wins.
-CREATE OR REPLACE FUNCTION mapgrid_locate(p_edition bigint, p_lon float8, p_lat float8)
+CREATE OR REPLACE FUNCTION mapgrid_locate(p_editions bigint[], p_lon float8, p_lat float8)
 RETURNS TABLE (cell_id bigint, rule smallint, distance_m float8, runner_up_id bigint)
 LANGUAGE plpgsql STABLE PARALLEL SAFE ROWS 1 AS $$
 DECLARE
     point geometry := ST_SetSRID(ST_MakePoint(p_lon, p_lat), 4326);
     point_m geometry;
     candidate record;
-    winner record;
+    deepest smallint;
+    border_m geometry;
     how smallint;
     least_m float8;
 BEGIN
@@ -117,19 +118,20 @@ BEGIN
 
     FOR candidate IN
         SELECT c.id, c.depth, c.boundary, c.boundary_m
-        FROM grids_cell AS c
-        WHERE c.edition_id = p_edition AND c.boundary && point
+        FROM unnest(p_editions) AS edition(id)
+        JOIN grids_cell AS c ON c.edition_id = edition.id AND c.boundary && point
         ORDER BY c.depth DESC, c.code COLLATE "C", c.id
     LOOP
-        EXIT WHEN cell_id IS NOT NULL AND candidate.depth < winner.depth;
+        EXIT WHEN cell_id IS NOT NULL AND candidate.depth < deepest;
         how := mapgrid_covers(candidate.boundary, p_lon, p_lat);
         CONTINUE WHEN how = 0;
         IF cell_id IS NOT NULL THEN
             runner_up_id := candidate.id;  -- both on the border: the next code
             EXIT;
         END IF;
-        winner := candidate;
         cell_id := candidate.id;
+        deepest := candidate.depth;
+        border_m := ST_Boundary(candidate.boundary_m);
         rule := how - 1;
         distance_m := 0;
         EXIT WHEN rule = 0;
@@ -140,17 +142,17 @@ BEGIN
     END IF;
 
     IF cell_id IS NOT NULL THEN
-        point_m := ST_Transform(point, ST_SRID(winner.boundary_m));
+        point_m := ST_Transform(point, ST_SRID(border_m));
         IF rule = 0 THEN
-            distance_m := ST_Distance(ST_Boundary(winner.boundary_m), point_m);
+            distance_m := ST_Distance(border_m, point_m);
         END IF;
         SELECT c.boundary_m <-> point_m INTO least_m
         FROM grids_cell AS c
-        WHERE c.edition_id = p_edition AND c.depth = winner.depth AND c.id <> winner.id
+        WHERE c.edition_id = ANY (p_editions) AND c.depth = deepest AND c.id <> cell_id
         ORDER BY c.boundary_m <-> point_m LIMIT 1;
         SELECT c.id INTO runner_up_id
         FROM grids_cell AS c
-        WHERE c.edition_id = p_edition AND c.depth = winner.depth AND c.id <> winner.id
+        WHERE c.edition_id = ANY (p_editions) AND c.depth = deepest AND c.id <> cell_id
           AND ST_DWithin(c.boundary_m, point_m, least_m + 1e-6)
         ORDER BY c.code COLLATE "C", c.id LIMIT 1;
         RETURN NEXT;
@@ -160,17 +162,17 @@ BEGIN
     -- Beyond reach nothing is measured, and a projection far from home may even fail.
     SELECT ST_Transform(point, max(ST_SRID(c.boundary_m))) INTO point_m
     FROM grids_cell AS c
-    WHERE c.edition_id = p_edition
+    WHERE c.edition_id = ANY (p_editions)
     HAVING p_lon BETWEEN ST_XMin(ST_Extent(c.boundary)) - 5 AND ST_XMax(ST_Extent(c.boundary)) + 5
        AND p_lat BETWEEN ST_YMin(ST_Extent(c.boundary)) - 5 AND ST_YMax(ST_Extent(c.boundary)) + 5;
     IF point_m IS NOT NULL THEN
         SELECT c.boundary_m <-> point_m INTO distance_m
         FROM grids_cell AS c
-        WHERE c.edition_id = p_edition AND c.is_leaf
+        WHERE c.edition_id = ANY (p_editions) AND c.is_leaf
         ORDER BY c.boundary_m <-> point_m LIMIT 1;
         SELECT c.id INTO runner_up_id
         FROM grids_cell AS c
-        WHERE c.edition_id = p_edition AND c.is_leaf
+        WHERE c.edition_id = ANY (p_editions) AND c.is_leaf
           AND ST_DWithin(c.boundary_m, point_m, distance_m + 1e-6)
         ORDER BY c.code COLLATE "C", c.id LIMIT 1;
     END IF;
