@@ -19,11 +19,13 @@ from geodata.crs import Projector
 from mapgrid.core.copy import copy_columns, take_ids
 from mapgrid.core.errors import ConflictError, InvalidError
 from mapgrid.core.geometry import hex_ewkb
+from mapgrid.grids.jobs import take_effect
 from mapgrid.grids.locks import change_editions
 from mapgrid.grids.models import LEVEL_OF_DEPTH, Cell, Edition, Grid, Post
-from mapgrid.grids.registry import Reassigned, located_tables
+from mapgrid.grids.registry import Reassigned
 from mapgrid.grids.scopes import posts_on
 from mapgrid.grids.selectors import cells_of
+from mapgrid.grids.taking_effect import edition_take_effect
 from mapgrid.people.models import User
 
 
@@ -193,24 +195,13 @@ def edition_publish(
     draft.effective_from, draft.published_at, draft.published_by = start, now, by
     draft.save()
     tables: tuple[Reassigned, ...] = ()
+    by_id = by.pk if by else None
     if start <= now:
-        tables = edition_take_effect(edition=draft, at=now, by_id=by.pk if by else None)
+        tables = edition_take_effect(edition=draft, at=now, by_id=by_id)
+    else:
+        later = take_effect.using(run_after=start)
+        transaction.on_commit(lambda: later.enqueue(edition_id=draft.pk, by_id=by_id))
     return Published(edition=draft, replaced=last, tables=tables)
-
-
-@transaction.atomic
-def edition_take_effect(
-    *, edition: Edition, at: dt.datetime, by_id: int | None = None
-) -> tuple[Reassigned, ...]:
-    """Re-assign every registered table under an edition that has just come into force; once only."""
-    change_editions()
-    locked = Edition.objects.select_for_update().get(pk=edition.pk)
-    if locked.applied_at is not None:
-        return ()
-    done = tuple(table.reassign(locked, at, by_id) for table in located_tables())
-    locked.applied_at = at
-    locked.save(update_fields=["applied_at", "updated_at"])
-    return done
 
 
 def _refuse_problems(draft: Edition) -> None:

@@ -1,0 +1,26 @@
+"""What happens at the moment an edition comes into force."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import transaction
+
+from mapgrid.grids.locks import change_editions
+from mapgrid.grids.models import Edition
+from mapgrid.grids.registry import Reassigned, located_tables
+
+
+@transaction.atomic
+def edition_take_effect(
+    *, edition: Edition, at: dt.datetime, by_id: int | None = None
+) -> tuple[Reassigned, ...]:
+    """Re-assign every registered table under an edition that has just come into force; once only."""
+    change_editions()
+    locked = Edition.objects.select_for_update().get(pk=edition.pk)
+    if locked.applied_at is not None:
+        return ()
+    done = tuple(table.reassign(locked, at, by_id) for table in located_tables())
+    locked.applied_at = at
+    locked.save(update_fields=["applied_at", "updated_at"])
+    return done
