@@ -8,9 +8,12 @@ class EventsConfig(AppConfig):
 
     def ready(self) -> None:
         from mapgrid.core.search import register_search
+        from mapgrid.core.tiles import register_tiles
         from mapgrid.events.search import EVENTS
         from mapgrid.events.services import events_reassign
+        from mapgrid.events.tiles import EVENT_TILES
         from mapgrid.grids.registry import LocatedTable, register_located
 
         register_located(LocatedTable("events", events_reassign))
         register_search(EVENTS)
+        register_tiles(EVENT_TILES)

@@ -8,7 +8,10 @@ class GroundConfig(AppConfig):
 
     def ready(self) -> None:
         from mapgrid.core.search import register_search
+        from mapgrid.core.tiles import register_tiles
         from mapgrid.ground.search import PLACES, STREETS
+        from mapgrid.ground.tiles import GROUND_TILES
 
         register_search(PLACES)
         register_search(STREETS)
+        register_tiles(GROUND_TILES)
