@@ -114,7 +114,7 @@ def events_import(
         if there are. ``source_id`` makes the import idempotent.
     steps : DataFrame, optional
         ``event`` (row number), ``sequence``, ``action``, ``before``, ``after``, ``at``, ``note``;
-        without it each case gets one step that says it was imported in its state.
+        without it each case gets the step of its report, and one that says in which state it came.
     origin : str
         ``imported`` or ``demo``; a native case is reported one by one.
     source : str
@@ -159,7 +159,8 @@ def _complete(events: pd.DataFrame, origin: str) -> pd.DataFrame:
     frame = frame.assign(**{n: v for n, v in lacking.items() if v is not None})
     for name in (n for n, v in lacking.items() if v is None):
         frame[name] = pd.Series([None] * len(frame), dtype=object)
-    return frame
+    moments = ["reported_at", *(n for n, v in DEFAULTS.items() if isinstance(v, np.datetime64))]
+    return frame.assign(**{name: pd.to_datetime(frame[name], utc=True) for name in moments})
 
 
 def _check_rows(frame: pd.DataFrame) -> None:
@@ -290,17 +291,7 @@ def _write_steps(
     ids: NDArray[np.int64],
 ) -> None:
     if steps is None:
-        steps = pd.DataFrame(
-            {
-                "event": fresh,
-                "sequence": 1,
-                "action": Action.IMPORT.value,
-                "before": "",
-                "after": new["state"].to_numpy(),
-                "at": new["reported_at"].to_numpy(),
-                "note": "",
-            }
-        )
+        steps = _told_by_state(new, fresh)
     else:
         keep = np.zeros(len(ids), dtype=bool)
         keep[fresh] = True
@@ -318,3 +309,28 @@ def _write_steps(
             "data": np.full(len(steps), "{}", dtype=object),
         },
     )
+
+
+def _told_by_state(new: pd.DataFrame, rows: NDArray[np.intp]) -> pd.DataFrame:
+    """The report, and for a case that is further on one step that says in which state it came."""
+    report = pd.DataFrame(
+        {
+            "event": rows,
+            "sequence": 1,
+            "action": Action.REPORT.value,
+            "before": "",
+            "after": State.REPORTED.value,
+            "at": new["reported_at"].to_numpy(),
+            "note": "",
+        }
+    )
+    further = (new["state"] != State.REPORTED.value).to_numpy()
+    ended = new["closed_at"].fillna(new["reported_at"])
+    came = report[further].assign(
+        sequence=2,
+        action=Action.IMPORT.value,
+        before=State.REPORTED.value,
+        after=new["state"][further].to_numpy(),
+        at=ended[further].to_numpy(),
+    )
+    return pd.concat([report, came], ignore_index=True)

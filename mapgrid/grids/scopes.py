@@ -20,7 +20,7 @@ def posts_on(day: dt.date) -> Q:
 
 
 def scope_of(user: User, *, now: dt.datetime | None = None) -> Scope:
-    """Build the Scope of a user: two queries, and none for an administrator.
+    """Build the Scope of a user: one query, and none for an administrator.
 
     Parameters
     ----------
