@@ -153,7 +153,7 @@ def suggest_metric_srid(bounds_lonlat: Bounds) -> int:
     lon, lat = (west + east) / 2, (south + north) / 2
     box = _CHINA_LONLAT
     if box[0] <= lon <= box[2] and box[1] <= lat <= box[3]:
-        return 4534 + min(20, max(0, round((lon - 75.0) / 3.0)))
+        return 4534 + min(20, int((lon - 73.5) // 3))
     if lat > 84 or lat < -80:
         return 32661 if lat > 0 else 32761
     zone = min(60, int((lon + 180) // 6) + 1)
