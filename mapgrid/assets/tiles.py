@@ -1,4 +1,4 @@
-"""Components and hazard points inside the reader's scope, counted where there are too many to draw."""
+"""Components and hazard points in the reader's scope, counted where they are too many to draw."""
 
 from __future__ import annotations
 
@@ -51,4 +51,6 @@ COMPONENT_TILES = TileSource(
     components_sql,
     COMPONENTS_FROM_ZOOM,
 )
-HAZARD_TILES = TileSource("hazards", "assets", ("assets_hazardpoint",), hazards_sql, HAZARDS_FROM_ZOOM)
+HAZARD_TILES = TileSource(
+    "hazards", "assets", ("assets_hazardpoint",), hazards_sql, HAZARDS_FROM_ZOOM
+)

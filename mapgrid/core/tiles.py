@@ -1,4 +1,4 @@
-"""Vector tiles made inside PostGIS: addresses, the register of sources, one statement a group, versions.
+"""Vector tiles made inside PostGIS: addresses, sources, one statement a group, versions.
 
 Each app registers a ``TileSource`` that turns a question into SQL. A group's sources become one
 statement, whose text, bound parameters and data version together are the tile's version: whatever
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -60,7 +61,7 @@ class TileAddress:
 
     @property
     def params(self) -> Params:
-        """What every source's SQL may bind: the address, the sizes of a pixel, the range of keys."""
+        """What every source's SQL may bind: the address and the size of a pixel."""
         pixels = PIXELS << self.zoom
         return {
             "tile_z": self.zoom,
@@ -82,6 +83,19 @@ def _interleave(x: int, y: int) -> int:
     return sum(((x >> i & 1) << 2 * i) | ((y >> i & 1) << 2 * i + 1) for i in range(WORLD_BITS))
 
 
+def tile_at(lon: float, lat: float, zoom: int) -> TileAddress:
+    """Return the tile that a place lies in; beyond the projection's end, the last row."""
+    side = 1 << zoom
+    sine = math.sin(math.radians(max(-85.0511, min(85.0511, lat))))
+    down = 0.5 - math.atanh(sine) / (2 * math.pi)
+    return TileAddress(zoom, min(side - 1, int((lon + 180) / 360 * side)), int(down * side))
+
+
+def to_the_minute(moment: dt.datetime) -> dt.datetime:
+    """Cut a moment to its minute, so that what depends on it has one version a minute."""
+    return moment.replace(second=0, microsecond=0)
+
+
 @dataclass(frozen=True)
 class TileQuestion:
     """Who asks for which tile, with which filter, and when.
@@ -91,7 +105,7 @@ class TileQuestion:
     address : TileAddress
     scope : Scope
     now : datetime
-        Cut to the minute by ``tile_question``, so that a tile has one version a minute at most.
+        Part of the version where a layer depends on it: give it ``to_the_minute``.
     params : mapping of str to str
         The query string.
     language : str

@@ -1,10 +1,13 @@
-"""Events on the map: points from zoom 14, counts by squares below and wherever there are too many points."""
+"""Events on the map: points from zoom 14; counts by squares below and where there are too many."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
 
+from django.utils import timezone
+
+from mapgrid.core.scope import SYSTEM
 from mapgrid.core.tiles import (
     EXTENT,
     WORLD_BITS,
@@ -13,14 +16,16 @@ from mapgrid.core.tiles import (
     TileSource,
     TileSql,
     read_sql,
+    tile_at,
+    to_the_minute,
 )
 from mapgrid.events.filters import EventFilter
-from mapgrid.events.querysets import CLOCK_SQL, OPEN_SQL, STAGE_SQL, filter_sql, scope_sql
+from mapgrid.events.models import Event
+from mapgrid.events.querysets import CLOCK_SQL, STAGE_SQL, filter_sql, scope_sql
 
 SQL = Path(__file__).parent / "sql"
 POINTS_FROM_ZOOM = 14
 MOST_POINTS = 2000
-CROWDED = "((SELECT count(*) FROM found) > %(most)s)"
 
 
 def events_sql(question: TileQuestion) -> TileSql:
@@ -53,7 +58,7 @@ def _position(question: TileQuestion) -> Params:
 
 
 def _rows(asked: EventFilter, question: TileQuestion, params: Params) -> str:
-    """Return the events to count; open and ended ones apart, because each kind has its own index."""
+    """Return the events to count; open and ended ones apart, each by its own index."""
     scope, bound = scope_sql(question.scope)
     params |= bound
     template = read_sql(SQL / "tile_event_rows.sql")
@@ -78,13 +83,23 @@ def _points(asked: EventFilter, question: TileQuestion, rows: str, params: Param
     return TileSql(
         ctes=(f"found AS MATERIALIZED ({found})",),
         layers={
-            "events": "SELECT * FROM found WHERE NOT " + CROWDED,
+            "events": read_sql(SQL / "tile_event_few.sql").substitute(),
             "event_counts": read_sql(SQL / "tile_event_counts.sql").substitute(
-                rows=rows, when=CROWDED
+                rows=rows, when="(SELECT count(*) FROM found) > %(most)s"
             ),
         },
         params=params,
     )
+
+
+def probe_question() -> TileQuestion | None:
+    """Return a question about all events around the newest one; nothing without any."""
+    placed = Event.objects.filter(point__isnull=False)
+    newest = placed.order_by("-reported_at").only("point").first()
+    if newest is None or newest.point is None:
+        return None
+    address = tile_at(newest.point.x, newest.point.y, POINTS_FROM_ZOOM - 1)
+    return TileQuestion(address, SYSTEM, to_the_minute(timezone.now()), {"show": "all"})
 
 
 EVENT_TILES = TileSource("events", "events", ("events_event", "catalogue_category"), events_sql)

@@ -1,4 +1,4 @@
-"""The outlines and labels of the editions in force. Names and codes are public; people are not here."""
+"""The outlines and labels of the editions in force: names and codes are public."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Buildings on the base map: everybody sees the shapes, names and ids only inside the reader's scope."""
+"""Buildings on the base map: everybody sees shapes; names and ids only inside the scope."""
 
 from __future__ import annotations
 

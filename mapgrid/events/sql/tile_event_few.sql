@@ -1,0 +1,2 @@
+-- The events themselves, while there are not too many.
+SELECT * FROM found WHERE (SELECT count(*) FROM found) <= %(most)s ORDER BY fid
