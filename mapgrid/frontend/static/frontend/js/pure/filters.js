@@ -1,0 +1,81 @@
+// Filters of the page as the API's query parameters.
+
+export const WINDOW_DAYS = 30;
+
+export function dayText(date) {
+  const two = (n) => String(n).padStart(2, "0");
+  return `${date.getUTCFullYear()}-${two(date.getUTCMonth() + 1)}-${two(date.getUTCDate())}`;
+}
+
+// A day is held as UTC midnight, so that no daylight-saving hour can move it.
+export function parseDay(text) {
+  const [y, m, d] = text.split("-").map(Number);
+  return new Date(Date.UTC(y, m - 1, d));
+}
+
+export function addDays(text, days) {
+  return dayText(new Date(parseDay(text).getTime() + days * 86400000));
+}
+
+export function daysBetween(from, to) {
+  return Math.round((parseDay(to) - parseDay(from)) / 86400000) + 1;
+}
+
+// Today in the city's time zone, whatever the browser's clock zone is.
+export function todayIn(timeZone, now) {
+  return new Intl.DateTimeFormat("en-CA", { timeZone, year: "numeric", month: "2-digit", day: "2-digit" }).format(now);
+}
+
+// The days that heat and closed cases look back on when the reader chose none.
+export function windowOf(state, today) {
+  const to = state.to || today;
+  return { from: state.from || addDays(to, 1 - WINDOW_DAYS), to };
+}
+
+function base(state) {
+  const query = {};
+  if (state.category.length) query.category = state.category.join(",");
+  if (state.stage.length) query.stage = state.stage.join(",");
+  return query;
+}
+
+export function listQuery(state) {
+  const query = { ...base(state), open: "1" };
+  if (state.clock.length) query.clock = state.clock.join(",");
+  if (state.from) query.from = state.from;
+  if (state.to) query.to = state.to;
+  return query;
+}
+
+export function countQuery(state) {
+  const query = listQuery(state);
+  delete query.clock;
+  return query;
+}
+
+// Tiles carry all that is open and, when closed cases are shown, those of the window.
+export function tileQuery(state, today) {
+  const query = base(state);
+  if (state.clock.length) query.clock = state.clock.join(",");
+  if (state.layers.includes("closed") && !state.clock.length) {
+    Object.assign(query, { show: "all" }, windowOf(state, today));
+  } else {
+    query.open = "1";
+    if (state.from) query.from = state.from;
+    if (state.to) query.to = state.to;
+  }
+  return query;
+}
+
+export function heatQuery(state, today) {
+  return { ...base(state), ...windowOf(state, today) };
+}
+
+export function queryText(query) {
+  const text = new URLSearchParams(Object.entries(query).sort(([a], [b]) => (a < b ? -1 : 1))).toString();
+  return text ? `?${text}` : "";
+}
+
+export function activeFilters(state) {
+  return state.clock.length + state.stage.length + state.category.length + (state.from || state.to ? 1 : 0);
+}

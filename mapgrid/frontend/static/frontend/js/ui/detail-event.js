@@ -1,0 +1,129 @@
+// An event in the drawer: its clock, its stage, why it is in this grid, who is responsible, what happened.
+
+import { button, h, icon } from "../core/dom.js";
+import { toast } from "../core/announce.js";
+import { gettext, say } from "../core/i18n.js";
+import { fact, metres, nearEvents, people, photos, section, title, whySection, whyText } from "./parts.js";
+
+const nameOf = (e) => e.condition?.name ?? e.condition ?? e.title ?? e.category.name;
+
+export function createEventDetail({ store, request, view, words, dates, select, move }) {
+  const label = () => gettext("Case");
+  const load = (id, signal) => request.get(`events/${encodeURIComponent(id)}`, { signal });
+
+  function clockCard(e) {
+    const kind = e.stage === "closed" || e.stage === "suspended" ? "still" : e.clock;
+    const left = e.seconds_left;
+    const big = kind === "late" ? [h("span", {}, gettext("Late by")), h("b", {}, words.span(left))]
+      : left !== null && left !== undefined && ["soon", "ok"].includes(kind) ? [h("span", {}, gettext("Left")), h("b", {}, words.span(left))]
+        : [h("b", {}, words.clock(e))];
+    const due = e.deadline_at && h("em", { class: "n" }, say(gettext("due %(t)s"), { t: dates.moment(e.deadline_at) }));
+    const why = h("p", { class: "n", hidden: true }, e.clock_why);
+    const link = e.clock_why && h("button", { type: "button", class: "link", "aria-expanded": "false", onclick: (event) => {
+      why.hidden = !why.hidden;
+      event.currentTarget.setAttribute("aria-expanded", String(!why.hidden));
+    } }, gettext("How this was worked out"));
+    return h("div", { class: `clock ${kind}` }, h("div", { class: "big" }, big, due), progress(e), h("div", { class: "line" }, h("p", { class: "n" }, limitText(e)), link), why);
+  }
+
+  function limitText(e) {
+    if (!e.limit) return gettext("This condition has no limit");
+    const text = `${e.limit.value} ${e.limit.unit_label}`;
+    return e.limit.emergency ? say(gettext("Emergency limit %(limit)s, day and night"), { limit: text }) : say(gettext("Limit %(limit)s"), { limit: text });
+  }
+
+  function progress(e) {
+    if (!e.deadline_at || e.stage === "closed" || e.stage === "suspended") return null;
+    const start = new Date(e.reported_at).getTime();
+    const end = new Date(e.deadline_at).getTime();
+    const used = Math.max(0, Math.min(1, (Date.now() - start) / Math.max(1, end - start)));
+    return h("progress", { max: "1", value: String(used), "aria-label": gettext("Share of the limit used") });
+  }
+
+  function stages(e) {
+    if (!e.stages?.length) return null;
+    return h("ol", { class: `steps ${e.clock}`, "aria-label": gettext("How far it has come") }, e.stages.map((st) => h("li", { class: st.current ? "current" : st.done ? "done" : "", "aria-current": st.current ? "step" : null, title: st.at ? dates.moment(st.at) : null }, st.label)));
+  }
+
+  async function showWhy(e) {
+    const [lon, lat] = e.point;
+    const target = e.why.grid ?? e.why.nearest ?? e.why.runner_up ?? e.nearest;
+    if (!target) return;
+    view.mark({ outline: target.code, tag: target.name });
+    view.centre({ lon, lat }, Math.max(18, view.camera.zoom()));
+    setTimeout(async () => {
+      const near = await view.link.borderNear(target.code, lon, lat);
+      if (near && store.get().sel?.id === e.number) view.mark({ whyLine: { from: { lon, lat }, to: near, text: say(gettext("%(m)s m"), { m: metres(e.why.distance_m ?? e.nearest?.distance_m ?? 0) }) } });
+    }, 700);
+    toast(whyText(e.why));
+  }
+
+  function stepLine(st) {
+    return h("li", {}, h("time", {}, dates.moment(st.at)), h("span", {}, [st.actor, st.action_label].filter(Boolean).join(gettext(": ")), st.note ? h("span", { class: "sub" }, ` ${st.note}`) : null));
+  }
+
+  function history(e) {
+    const steps = [...(e.steps ?? [])].sort((a, b) => b.sequence - a.sequence);
+    const listEl = h("ol", { class: "timeline" }, steps.slice(0, 3).map(stepLine));
+    const all = steps.length > 3 && h("button", { type: "button", class: "link", onclick: (event) => {
+      listEl.append(...steps.slice(3).map(stepLine));
+      event.currentTarget.remove();
+    } }, say(gettext("All %(n)s steps"), { n: steps.length }));
+    return section(gettext("What happened"), listEl, all);
+  }
+
+  function nearby(e) {
+    const near = e.nearby ?? {};
+    const component = near.component ?? e.component;
+    return section(gettext("Nearby"), [
+      component ? h("div", { class: "near-list" }, h("button", { type: "button", onclick: () => select({ kind: "component", id: String(component.id) }) }, icon("cover", true), h("span", { class: "n" }, `${component.kind ?? component.kind_label ?? ""} ${component.id16 ?? ""}`), component.distance_m !== undefined && h("small", { class: "n" }, say(gettext("%(m)s m"), { m: metres(component.distance_m) })))) : null,
+      near.events?.length ? nearEvents(near.events, select, words) : h("p", { class: "sub" }, gettext("No open case of the same kind within 30 m")),
+    ]);
+  }
+
+  function render(e) {
+    const by = [e.number, e.source_label, e.reporter].filter(Boolean).join("·");
+    const body = [
+      title(nameOf(e)), h("p", { class: "meta n" }, `${by}·${dates.moment(e.reported_at)}`), clockCard(e), stages(e),
+      e.note && section(gettext("Note"), h("p", {}, e.note)),
+      whySection(e.why, e.point && (() => showWhy(e))), people(e.people),
+      e.department && section(gettext("Who handles it"), [h("p", {}, h("b", {}, e.department.name ?? e.department)), e.track_label && h("p", { class: "sub" }, e.track_label)]),
+      e.photos?.length ? section(gettext("Photos"), photos(e.photos, request, dates)) : null,
+      nearby(e), e.reply && section(gettext("Reply"), h("p", {}, e.reply)), history(e),
+      section(gettext("Record"), h("dl", { class: "facts" }, fact(gettext("Category"), `${e.category.name}·${e.category.code}`), fact(gettext("State"), e.state_label), fact(gettext("Place"), e.point && `${e.point[1].toFixed(6)}, ${e.point[0].toFixed(6)}`), fact(gettext("Accuracy"), e.accuracy_m && `±${e.accuracy_m} m`), fact(gettext("Edition"), e.why?.edition?.name), e.origin === "demo" && fact(gettext("Origin"), gettext("Demonstration data, made up")))),
+    ];
+    return { body, foot: foot(e), title: nameOf(e) };
+  }
+
+  function foot(e) {
+    const { me } = store.get();
+    const can = me?.abilities ?? [];
+    const open = e.stage !== "closed";
+    return [
+      e.point && button([icon("loc", true), gettext("Centre on it")], () => view.centre({ lon: e.point[0], lat: e.point[1] }, Math.max(17, view.camera.zoom())), { class: "btn wide" }),
+      open && e.point && can.includes("event.move") && button([icon("move", true), gettext("Move the point")], () => move(e), { class: "btn wide" }),
+    ];
+  }
+
+  function onShow(e, { fresh, open }) {
+    const grid = e.why?.grid ?? e.grid;
+    const [lon, lat] = e.point ?? [];
+    view.mark({
+      whyLine: null, outline: grid?.code ?? "", tag: grid?.name ?? "",
+      pin: e.point ? { lon, lat, stage: e.stage, clock: e.clock === "lost" ? "lost" : e.stage === "closed" || e.stage === "suspended" ? "still" : e.clock, number: e.number } : null,
+    });
+    if (grid) store.set({ gridContext: grid.code });
+    if (fresh && e.point) requestAnimationFrame(() => bringIntoView({ lon, lat }, open));
+  }
+
+  // A chosen feature is never left under a panel.
+  function bringIntoView(place) {
+    const p = view.camera.toScreen(place);
+    const r = view.freeBox();
+    const inside = p.x > r.left + 40 && p.x < innerWidth - r.right - 40 && p.y > r.top + 60 && p.y < innerHeight - r.bottom - 40;
+    if (!inside || view.camera.zoom() < 15) view.centre(place, Math.max(16, view.camera.zoom()));
+  }
+
+  return { label, load, render, onShow };
+}
+

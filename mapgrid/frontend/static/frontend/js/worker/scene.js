@@ -1,0 +1,166 @@
+// Everything that must not be cut at tile borders: labels, symbols, rings, the selection. One picture for the
+// rectangle in view and a margin round it.
+
+import { chainSegments, clipSegment, nearestOnLine } from "../pure/geometry.js";
+import { createCollider } from "../pure/collide.js";
+import { clusterPoints, drawOrder } from "../pure/cluster.js";
+import { clockNow } from "../pure/durations.js";
+import { dataTiles, project, unproject } from "../pure/mercator.js";
+import { createLabels } from "./labels.js";
+import { createMarks } from "./marks.js";
+import { createSprites } from "./symbols.js";
+
+const GROUPS = ["base", "grids", "assets", "events"];
+
+export function symbolScale(zoom) {
+  return zoom >= 16 ? 1 : zoom >= 14 ? 0.72 : 0.5;
+}
+
+export function createScene({ tiles, settings, onNeed }) {
+  const canvas = new OffscreenCanvas(1, 1);
+  const sprites = createSprites(() => settings);
+  const labels = createLabels(settings);
+  const marks = createMarks(settings, sprites, labels);
+
+  // The tiles of a group that are here; those that are not are asked for and bring a new scene.
+  function frames(group, view) {
+    const out = [];
+    for (const tile of dataTiles(view.rect, view.zoom, 16)) {
+      const data = tiles.peek(group, tile);
+      tiles.get(group, tile, () => view.seq === settings.seq).then((d) => d !== data && onNeed(), () => {});
+      if (!data) continue;
+      out.push({ data, tile, toX: (v) => (tile.x + v) * tile.span - view.rect.x, toY: (v) => (tile.y + v) * tile.span - view.rect.y });
+    }
+    return out;
+  }
+
+  function points(list, layer, make) {
+    const seen = new Map();
+    for (const { data, toX, toY } of list) {
+      for (const f of data.layers[layer] ?? []) {
+        for (const ring of f.rings) {
+          const item = make(f, toX(ring[0]), toY(ring[1]));
+          if (item && !seen.has(item.key)) seen.set(item.key, item);
+        }
+      }
+    }
+    return [...seen.values()];
+  }
+
+  function events(list, view, now) {
+    const on = new Set(view.layers);
+    if (!on.has("events")) return { single: [], rings: [] };
+    const found = points(list, "events", (f, x, y) => {
+      const p = f.properties;
+      if (p.stage === "closed" && !on.has("closed")) return null;
+      return { key: f.id ?? p.n, id: Number(f.id) || 0, kind: "event", number: String(p.n), clock: clockNow(p, now), stage: p.stage, title: p.title, x, y };
+    });
+    const radius = view.zoom >= 18 ? 0 : view.zoom >= 16 ? 30 : 44;
+    const { single, rings } = radius ? clusterPoints(snap(found, view), radius, 4) : { single: found, rings: [] };
+    const counted = points(list, "event_counts", (f, x, y) => {
+      const { n, late = 0, soon = 0, ok = 0, still = 0, lost = 0 } = f.properties;
+      const counts = { late, soon, ok, still, lost };
+      return n ? { key: `${x.toFixed(0)},${y.toFixed(0)}`, x, y, n, counts } : null;
+    });
+    return { single, rings: [...rings.map((r) => ({ ...r, n: r.points.length })), ...counted] };
+  }
+
+  // Clusters hang on the earth, not on the window: cells are counted from the world's corner.
+  function snap(found, view) {
+    const { x: fx, y: fy } = view.rect;
+    return found.map((p) => Object.assign(p, { sx: p.x, sy: p.y, x: p.x + fx, y: p.y + fy }));
+  }
+
+  function unsnap({ single, rings }, view) {
+    const { x: fx, y: fy } = view.rect;
+    for (const p of single) if (p.sx !== undefined) [p.x, p.y] = [p.sx, p.sy];
+    for (const r of rings) if (r.points) [r.x, r.y] = [r.x - fx, r.y - fy];
+    for (const r of rings) for (const p of r.points ?? []) [p.x, p.y] = [p.sx, p.sy];
+  }
+
+  function assets(list, view) {
+    const on = new Set(view.layers);
+    const hazards = on.has("hazards") && view.zoom >= 14 ? points(list, "hazards", (f, x, y) => ({ key: f.properties.id ?? f.id, kind: "hazard", id: f.properties.id ?? f.id, properties: f.properties, x, y })) : [];
+    const components = on.has("components") && view.zoom >= 17 ? points(list, "components", (f, x, y) => ({ key: f.properties.id ?? f.id, kind: "component", id: f.properties.id ?? f.id, properties: f.properties, x, y })) : [];
+    return { hazards, components };
+  }
+
+  function outline(list, code) {
+    const segments = [];
+    for (const { data, toX, toY } of list) {
+      for (const cell of data.layers.cells ?? []) {
+        if (cell.properties.code !== code) continue;
+        for (const ring of cell.rings) {
+          for (let i = 0; i + 3 < ring.length; i += 2) {
+            const s = clipSegment(ring[i], ring[i + 1], ring[i + 2], ring[i + 3], [0, 0, 1, 1]);
+            if (s && !onEdge(s)) segments.push([toX(s[0]), toY(s[1]), toX(s[2]), toY(s[3])].map((v) => Math.round(v * 8) / 8));
+          }
+        }
+      }
+    }
+    return chainSegments(segments);
+  }
+
+  function draw(view) {
+    settings.seq = view.seq;
+    const { rect, zoom } = view;
+    const now = Date.now() / 1000;
+    const f = Object.fromEntries(GROUPS.map((g) => [g, g === "events" && !view.layers.includes("events") ? [] : frames(g, view)]));
+    canvas.width = Math.ceil(rect.w * settings.dpr);
+    canvas.height = Math.ceil(rect.h * settings.dpr);
+    const ctx = canvas.getContext("2d");
+    ctx.setTransform(settings.dpr, 0, 0, settings.dpr, 0, 0);
+    const scale = symbolScale(zoom);
+    const ev = events(f.events, view, now);
+    unsnap(ev, view);
+    const { hazards, components } = assets(f.assets, view);
+    const lines = view.outline ? outline(f.grids, view.outline) : [];
+    const collider = createCollider();
+    const pin = view.pin ? { ...view.pin, ...offset(view.pin, view) } : null;
+    marks.outline(ctx, lines);
+    if (pin) collider.add([pin.x - 18, pin.y - 46, pin.x + 18, pin.y + 4]);
+    const tagAt = view.tag && lines.length ? marks.tagPlace(ctx, lines, view.tag, pin) : null;
+    if (tagAt) collider.add(tagAt.box);
+    for (const r of ev.rings) collider.add([r.x - 20, r.y - 20, r.x + 20, r.y + 20]);
+    for (const p of ev.single) if (p.stage !== "closed") collider.add([p.x - 10 * scale, p.y - 10 * scale, p.x + 10 * scale, p.y + 10 * scale]);
+    for (const h of hazards) collider.add([h.x - 11 * scale, h.y - 11 * scale, h.x + 11 * scale, h.y + 9 * scale]);
+    if (view.layers.includes("grids")) labels.gridLabels(ctx, collider, f.grids, zoom, settings.shading?.numbers);
+    labels.streetLabels(ctx, collider, f.base, zoom);
+    labels.placeLabels(ctx, collider, f.base, zoom);
+    for (const c of components) sprites.component(ctx, c.x, c.y, c.properties.glyph, zoom >= 18 ? 1.35 : 1);
+    for (const h of hazards) sprites.hazard(ctx, h.x, h.y, scale);
+    ev.single.sort(drawOrder);
+    for (const p of ev.single) if (!pin || p.number !== pin.number) sprites.event(ctx, p.x, p.y, p.stage, p.clock, scale);
+    for (const r of ev.rings) marks.ring(ctx, r);
+    if (view.selected) marks.selected(ctx, view.selected, { hazards, components, frames: f.base, toX: null });
+    if (view.whyLine) marks.whyLine(ctx, view.whyLine, (p) => offset(p, view));
+    if (tagAt) marks.tag(ctx, tagAt);
+    if (pin) marks.pin(ctx, pin);
+    if (view.focus) marks.focus(ctx, [...ev.single, ...hazards, ...components].find((s) => `${s.kind}:${s.number ?? s.id}` === view.focus));
+    const symbols = [...components, ...hazards, ...ev.single];
+    return { bitmap: canvas.transferToImageBitmap(), rect, zoom, symbols, rings: ev.rings, frames: f, view, summary: { symbols: symbols.length, rings: ev.rings.length } };
+  }
+
+  function offset(p, view) {
+    const q = project(p.lon, p.lat, view.zoom);
+    return { x: q.x - view.rect.x, y: q.y - view.rect.y };
+  }
+
+  // The nearest point on a cell's border, for "show on the map".
+  function borderNear(last, code, lon, lat) {
+    const p = offset({ lon, lat }, last.view);
+    let best = null;
+    for (const line of outline(last.frames.grids, code)) {
+      const near = nearestOnLine(line, p.x, p.y);
+      if (!best || near.d < best.d) best = near;
+    }
+    return best && unproject(best.x + last.rect.x, best.y + last.rect.y, last.zoom);
+  }
+
+  return { draw, borderNear, forgetSprites: sprites.forget };
+}
+
+// A segment that only exists because the polygon was cut along the tile's edge.
+function onEdge([ax, ay, bx, by]) {
+  return (ax === bx && (ax === 0 || ax === 1)) || (ay === by && (ay === 0 || ay === 1));
+}
