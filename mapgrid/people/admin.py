@@ -43,6 +43,8 @@ class PeopleAdmin(ServiceAdmin, UserAdmin):
     )
 
     def write(self, obj: User) -> None:
+        if not obj.password:  # while the form is checked; saving the form sets the one typed
+            obj.set_unusable_password()
         user_save(user=obj)
 
 
