@@ -242,5 +242,5 @@ def run_test(project: Project, report: Report, options: Options, arguments: list
     """Set up what tests need beyond the product, then run every check."""
     with holding(project.state / "setup.lock", _wait_message(report)):
         project.sweep()
-        return_code, ready = testing.provision_tests(project, report, options)
-    return return_code or testing.run_all(project, report, ready, arguments)
+        environment, no_database = testing.provision_tests(project, report, options)
+    return testing.run_all(project, report, environment, no_database, arguments)

@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 from scripts.setup import sockets, tuning
 from scripts.setup.postgres import Binaries
-from scripts.setup.process import CommandFailed, Identity, child_environment, quietly, run
+from scripts.setup.process import CommandFailed, Identity, child_environment, pause, quietly, run
 from scripts.setup.project import Project
 from scripts.setup.report import SetupError, t
 
@@ -243,7 +243,7 @@ def ensure_running(project: Project, place: Place, binaries: Binaries) -> Path:
         if server:
             return server.socket_dir
         # Orphans of a killed server hold its shared memory for a moment.
-        time.sleep(min(2.0, 0.3 * (attempt + 1)))
+        pause(min(2.0, 0.3 * (attempt + 1)))
     tail = _log_tail(place)
     raise SetupError(
         t("The database does not start:", "数据库无法启动：") + f"\n{error or ''}\n{tail}".rstrip()
@@ -283,7 +283,7 @@ def _await_ready(place: Place) -> Postmaster | None:
             return None
         if answers(server):
             return server
-        time.sleep(0.2)
+        pause(0.2)
     return None
 
 

@@ -123,7 +123,7 @@ def find_binaries(project: Project) -> tuple[postgres.Binaries | None, Source]:
     installed = postgres.choose(postgres.installed(), major)
     if installed:
         return installed, Source.INSTALLED
-    unpacked = postgres.choose(postgres.unpacked(project.state / "debian"), major)
+    unpacked = postgres.choose(postgres.unpacked(debian.tree_of(project, "postgis")), major)
     return unpacked, Source.UNPACKED if unpacked else Source.NONE
 
 
@@ -155,7 +155,7 @@ def _ensure_binaries(
     elif source is Source.UNPACK:
         title = t("PostGIS, unpacked without root", "无需 root 解包 PostGIS")
         with report.step(title) as step:
-            debian.unpack(project, ["postgis"], step)
+            debian.unpack(project, "postgis", ["postgis"], step)
     if source in {Source.INSTALL, Source.UNPACK}:
         found, _ = find_binaries(project)
     if found is None:

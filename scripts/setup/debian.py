@@ -135,38 +135,57 @@ def install_postgis(project: Project, prefix: list[str], report: Report) -> None
         step.note = package
 
 
-def unpack(project: Project, packages: Sequence[str], step: Step) -> Path:
-    """Fetch packages and their dependencies as a plain user; unpack them into the state folder.
+def tree_of(project: Project, name: str) -> Path:
+    """The root of a tree of unpacked packages."""
+    return project.state / "debian" / name
 
-    Returns the root of the unpacked tree. Nothing is configured or run; what is installed on the
-    system already is not fetched again.
+
+def unpack(project: Project, name: str, packages: Sequence[str], step: Step) -> None:
+    """Fetch packages and their dependencies as a plain user; unpack them into a tree of that name.
+
+    Nothing is configured or run, and what is installed on the system already is not fetched
+    again. `postgis` stands for the PostGIS of the newest PostgreSQL.
+
+    Raises
+    ------
+    SetupError
+        When the distribution has no PostGIS.
     """
-    target = project.state / "debian"
-    with _one_apt_at_a_time, project.scratch("debian") as scratch:
-        options = _private_apt(project.state / "apt")
-        log = project.logs / "apt.log"
+    log = project.logs / "apt.log"
+    with project.scratch("debian") as scratch:
+        options = _private_apt(scratch / "apt")
         with step.downloading():
             run(["apt-get", *options, "-q", "update"], step=step, log=log)
-            names = [
-                newest_postgis(_package_names(options)) or "" if p == "postgis" else p
-                for p in packages
-            ]
-            if "" in names:
-                raise SetupError(no_postgis_message())
-            step.note = " ".join(names)
-            command = ["apt-get", *options, "-q", "-y", "--no-install-recommends"]
+            names = _postgis_packages(options) if "postgis" in packages else packages
+            command = ["apt-get", *options, "-q", "-y", "--no-install-recommends", "--reinstall"]
             run([*command, "--download-only", "install", *names], step=step, log=log)
-        archives = project.state / "apt" / "cache" / "archives"
         tree = scratch / "tree"
-        if target.exists():
-            shutil.copytree(target, tree, symlinks=True)
-        for archive in sorted(archives.glob("*.deb")):
+        for archive in sorted((scratch / "apt/cache/archives").glob("*.deb")):
             run(["dpkg-deb", "--extract", archive, tree], step=step, log=log)
+        link_alternatives(tree)
+        target = tree_of(project, name)
+        target.parent.mkdir(exist_ok=True)
         if target.exists():
-            shutil.rmtree(target)
+            target.rename(scratch / "old")
         tree.rename(target)
-        shutil.rmtree(project.state / "apt", ignore_errors=True)
-    return target
+
+
+def _postgis_packages(options: list[str]) -> list[str]:
+    """Name what must lie in one tree, also when a server without PostGIS is installed."""
+    newest = newest_postgis(_package_names(options))
+    if newest is None:
+        raise SetupError(no_postgis_message())
+    version = newest.split("-")[1]
+    server = [f"postgresql-{version}", f"postgresql-client-{version}"]
+    return [newest, f"{newest}-scripts", *server]
+
+
+def link_alternatives(tree: Path) -> None:
+    """Make the links that installing would make: `postgis.control` to `postgis-3.control`."""
+    for control in tree.glob("usr/share/postgresql/*/extension/*-3.control"):
+        link = control.with_name(control.name.replace("-3.control", ".control"))
+        if not link.exists():
+            link.symlink_to(control.name)
 
 
 def _private_apt(folder: Path) -> list[str]:

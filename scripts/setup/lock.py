@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from scripts.setup.process import lock_descriptors
+
 
 @dataclass
 class Held:
@@ -39,7 +41,11 @@ def holding(path: Path, on_wait: Callable[[str], None]) -> Iterator[Held]:
             fcntl.flock(file, fcntl.LOCK_EX)
         held = Held(file)
         held.note("")
-        yield held
+        lock_descriptors.add(file.fileno())
+        try:
+            yield held
+        finally:
+            lock_descriptors.discard(file.fileno())
 
 
 @contextmanager

@@ -103,6 +103,7 @@ def _install(project: Project, lock: str, step: Step, *, reinstall: bool) -> Non
                 step=step,
                 log=log,
                 env=_uv_environment(project, settings),
+                holds_lock=True,
             )
         except CommandFailed as error:
             step.last_line = t("uv failed, trying pip", "uv 失败，改用 pip")
@@ -117,6 +118,7 @@ def _install(project: Project, lock: str, step: Step, *, reinstall: bool) -> Non
             [*pip, "--python", project.python, "install", "--no-deps", *again, "-r", target],
             step=step,
             log=log,
+            holds_lock=True,
         )
 
 
@@ -158,7 +160,7 @@ def _pip_command(project: Project, step: Step) -> list[str | Path]:
         return [sys.executable, "-m", "pip"]
     wheel = _pip_wheel(project)
     if wheel is None and debian.has_apt():
-        debian.unpack(project, ["python3-pip-whl"], step)
+        debian.unpack(project, "pip", ["python3-pip-whl"], step)
         wheel = _pip_wheel(project)
     if wheel is None:
         raise SetupError(
@@ -173,7 +175,8 @@ def _pip_command(project: Project, step: Step) -> list[str | Path]:
 
 
 def _pip_wheel(project: Project) -> Path | None:
-    folders = [Path("/usr/share/python-wheels"), project.state / "debian/usr/share/python-wheels"]
+    wheels_of_debian = "usr/share/python-wheels"
+    folders = [Path("/") / wheels_of_debian, debian.tree_of(project, "pip") / wheels_of_debian]
     spec = find_spec("ensurepip")
     if spec and spec.origin:
         folders.insert(0, Path(spec.origin).parent / "_bundled")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import contextlib
 import os
 import subprocess
-from collections.abc import Callable, Mapping, Sequence
+import threading
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,13 +22,33 @@ class Identity:
 
 
 _running: set[subprocess.Popen[str]] = set()
+_stopping = threading.Event()
+# Descriptors of locks: a child that inherits one keeps others out even when we are killed hard.
+lock_descriptors: set[int] = set()
+
+
+class Interrupted(SetupError):
+    """The user or a failed neighbour ended the set-up; nothing more may be started."""
 
 
 def terminate_all() -> None:
-    """Stop every program that `run` still waits for, in whatever thread that is."""
+    """Stop every program that `run` waits for, in whatever thread, and start no other."""
+    _stopping.set()
     for process in list(_running):
         with contextlib.suppress(ProcessLookupError, PermissionError):
             process.terminate()
+
+
+def pause(seconds: float) -> None:
+    """Sleep, but not through an interruption.
+
+    Raises
+    ------
+    Interrupted
+        When everything is to stop.
+    """
+    if _stopping.wait(seconds):
+        raise Interrupted(t("Interrupted.", "已中断。"))
 
 
 class CommandFailed(SetupError):
@@ -56,19 +77,26 @@ def run(
     identity: Identity | None = None,
     on_line: Callable[[str], None] | None = None,
     cwd: Path | str | None = None,
+    holds_lock: bool = False,
 ) -> str:
     """Run a program to its end and return its output, standard error included.
+
+    With `holds_lock` it keeps our locks for as long as it lives, whatever happens to us; not for
+    programs that leave a server behind.
 
     Raises
     ------
     CommandFailed
         When it cannot be started or ends with another status than 0.
+    Interrupted
+        When everything is to stop.
     """
+    pause(0)
     argv = [str(part) for part in command]
     lines: list[str] = []
     sink = log.open("a", encoding="utf-8") if log else None
     try:
-        with _start(argv, env, identity, cwd) as process:
+        with _start(argv, env, identity, cwd, lock_descriptors if holds_lock else ()) as process:
             assert process.stdout is not None
             _running.add(process)
             try:
@@ -107,6 +135,7 @@ def _start(
     env: Mapping[str, str] | None,
     identity: Identity | None,
     cwd: Path | str | None,
+    descriptors: Iterable[int],
 ) -> subprocess.Popen[str]:
     become = {"user": identity.uid, "group": identity.gid, "extra_groups": []} if identity else {}
     try:
@@ -120,6 +149,7 @@ def _start(
             text=True,
             encoding="utf-8",
             errors="replace",
+            pass_fds=tuple(descriptors),
             **become,
         )
     except OSError as error:

@@ -11,12 +11,12 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from scripts.setup.database import Database, Source, ensure_database
 from scripts.setup.order import Order
 from scripts.setup.packages import RUNTIME_LOCK, ensure_packages
-from scripts.setup.process import child_environment, run, terminate_all
+from scripts.setup.process import child_environment, lock_descriptors, run, terminate_all
 from scripts.setup.project import DEMO_CITY, Project, file_hash
 from scripts.setup.report import Report, SetupError, Timing, t
 
@@ -58,15 +58,19 @@ def side_by_side(*tasks: Callable[[], Any]) -> list[Any]:
     return [future.result() for future in futures]
 
 
-def provision(
-    project: Project, report: Report, options: Options, lock: str = RUNTIME_LOCK
-) -> Provisioned:
+def provision(project: Project, report: Report, options: Options) -> Provisioned:
     """Get packages and a running database, without filling it."""
-    address = os.environ.get("DATABASE_URL", "")
-    _, database = side_by_side(
-        lambda: ensure_packages(project, report, lock),
-        lambda: ensure_database(project, report, options.city, address, ask=options.ask),
+    _, ready = side_by_side(
+        lambda: ensure_packages(project, report, RUNTIME_LOCK),
+        lambda: provision_database(project, report, options),
     )
+    return cast("Provisioned", ready)
+
+
+def provision_database(project: Project, report: Report, options: Options) -> Provisioned:
+    """Get a running database and the environment to use it with."""
+    address = os.environ.get("DATABASE_URL", "")
+    database = ensure_database(project, report, options.city, address, ask=options.ask)
     return Provisioned(database, environment(project, options.city, database))
 
 
@@ -127,6 +131,7 @@ def prepare(project: Project, report: Report, ready: Provisioned, order: Order) 
         env=env,
         text=True,
         cwd=project.root,
+        pass_fds=tuple(lock_descriptors),
     )
     try:
         process.communicate(json.dumps(asdict(order)))
@@ -180,6 +185,7 @@ def collect_static(project: Project, report: Report, env: dict[str, str]) -> Non
         run(
             [project.python, project.root / "manage.py", "collectstatic", "--noinput", "-v", "0"],
             env={**env, "MAPGRID_STATIC_ROOT": str(fresh)},
+            holds_lock=True,
             step=step,
             log=project.logs / "static.log",
         )

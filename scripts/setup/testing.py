@@ -11,10 +11,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scripts.setup import debian
-from scripts.setup.packages import DEVELOPMENT_LOCK
-from scripts.setup.process import CommandFailed, quietly
+from scripts.setup.packages import DEVELOPMENT_LOCK, ensure_packages
+from scripts.setup.process import CommandFailed, child_environment, quietly
 from scripts.setup.project import Project
-from scripts.setup.provision import Options, Provisioned, ensure_exists, provision, side_by_side
+from scripts.setup.provision import (
+    Options,
+    Provisioned,
+    ensure_exists,
+    provision_database,
+    side_by_side,
+)
 from scripts.setup.report import Report, SetupError, t
 
 # Debian package -> the program or family of fonts that shows that it is there.
@@ -77,20 +83,35 @@ def missing_tools() -> list[str]:
 
 def provision_tests(
     project: Project, report: Report, options: Options
-) -> tuple[int, Provisioned | None]:
-    """Get the development lock, a database and the system's tools; a missing database is said."""
-    try:
-        _, ready = side_by_side(
-            lambda: _install_tools(project, report, ask=options.ask),
-            lambda: provision(project, report, options, DEVELOPMENT_LOCK),
-        )
-        ensure_exists(project, report, ready)
-    except CommandFailed:
-        raise
-    except SetupError as error:
-        report.say(str(error))
-        return 1, None
-    return 0, ready
+) -> tuple[dict[str, str], str]:
+    """Get the development lock, the system's tools and a database for the tests.
+
+    Returns
+    -------
+    tuple
+        The environment of the checks, and why there is no database (empty when there is one).
+    """
+    found: list[Provisioned] = []
+    missing: list[str] = []
+
+    def database() -> None:
+        try:
+            found.append(provision_database(project, report, options))
+        except SetupError as error:
+            missing.append(str(error))
+
+    side_by_side(
+        lambda: _install_tools(project, report, ask=options.ask),
+        lambda: ensure_packages(project, report, DEVELOPMENT_LOCK),
+        database,
+    )
+    if found:
+        try:
+            ensure_exists(project, report, found[0])
+        except SetupError as error:
+            missing.append(str(error))
+    environment = found[0].environment if found and not missing else child_environment()
+    return environment, "".join(missing)
 
 
 def _install_tools(project: Project, report: Report, *, ask: bool) -> None:
@@ -164,18 +185,25 @@ def _node_tests(project: Project) -> Check:
 
 
 def run_all(
-    project: Project, report: Report, ready: Provisioned | None, arguments: Sequence[str]
+    project: Project,
+    report: Report,
+    base: Mapping[str, str],
+    no_database: str,
+    arguments: Sequence[str],
 ) -> int:
     """Run every check and print the summary; 1 when any failed."""
     strict = is_strict(os.environ)
-    environment = _environment(project, ready, strict=strict)
-    results = [_run(project, report, check, environment) for check in checks(project, arguments)]
+    environment = _environment(project, base, strict=strict)
+    planned = checks(project, arguments)
+    results = [_run(project, report, check, environment) for check in planned]
     if chromium() is None:
         reason = t("no chromium, so no browser test ran", "没有 chromium，浏览器测试未运行")
         results.append(Result("browser", "skipped", reason=reason))
+    if no_database:
+        results.append(Result("database", "skipped", reason=no_database))
     if strict:
-        required = {check.name for check in checks(project, arguments) if check.required}
-        results = [fail_when_required(result, required | {"browser"}) for result in results]
+        required = {check.name for check in planned if check.required} | {"browser", "database"}
+        results = [fail_when_required(result, required) for result in results]
     report.say()
     for result in results:
         report.say(summary_line(result))
@@ -189,11 +217,10 @@ def run_all(
     return 1 if failed else 0
 
 
-def _environment(project: Project, ready: Provisioned | None, *, strict: bool) -> dict[str, str]:
-    environment = dict(ready.environment) if ready else dict(os.environ)
-    # Tests say themselves what they need of these.
-    for name in ("MAPGRID_SECRET_KEY", "MAPGRID_STATIC_ROOT", "MAPGRID_MEDIA_ROOT"):
-        environment.pop(name, None)
+def _environment(project: Project, base: Mapping[str, str], *, strict: bool) -> dict[str, str]:
+    environment = dict(base)
+    # Whatever tests upload is swept away with the next start.
+    environment["MAPGRID_MEDIA_ROOT"] = str(project.state / "tmp-test-media")
     if strict:
         environment["MAPGRID_REQUIRE_ALL"] = "1"
     browser, node = chromium(), node_program(project)
