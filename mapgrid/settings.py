@@ -207,6 +207,18 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
+    # Names of closed lists in the OpenAPI document, where several fields of one name differ.
+    "ENUM_NAME_OVERRIDES": {
+        "GridKind": "mapgrid.grids.models.Grid.Kind",
+        "HazardKind": "mapgrid.assets.models.HazardPoint.Kind",
+        "BuildingKind": "mapgrid.register.models.Building.Kind",
+        "EventState": "mapgrid.events.workflow.State",
+        "ComponentState": "mapgrid.assets.models.Component.State",
+        "HazardState": "mapgrid.assets.models.HazardPoint.State",
+        "EventStage": "mapgrid.events.filters.STAGES",
+        "EventClock": "mapgrid.events.filters.CLOCKS",
+        "EventSource": "mapgrid.events.workflow.Source",
+    },
 }
 
 # --- the map ---------------------------------------------------------------------------------------------------

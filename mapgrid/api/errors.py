@@ -38,7 +38,7 @@ STATUS: dict[type[AppError], int] = {
 
 
 def missing() -> NotFoundError:
-    """Return the one answer for what does not exist and for what lies outside the reader's scope."""
+    """Return the one answer for what is not there and for what lies outside the reader's scope."""
     return NotFoundError("missing", _("There is no such record, or it is outside your area."))
 
 
@@ -69,7 +69,9 @@ def exception_handler(exc: Exception, context: Mapping[str, Any]) -> Response:
         return known
     reference = uuid.uuid4().hex[:12]
     log.error("unexpected error %s in %s", reference, context.get("view"), exc_info=exc)
-    message = _("The server could not answer. Tell the administrator this reference: %(reference)s.")
+    message = _(
+        "The server could not answer. Tell the administrator this reference: %(reference)s."
+    )
     body = error_body("server", message % {"reference": reference}, reference=reference)
     return Response(body, status=status.HTTP_500_INTERNAL_SERVER_ERROR)
 

@@ -36,9 +36,7 @@ def number(params: dict[str, str], name: str) -> float:
     except (KeyError, ValueError):
         value = math.nan
     if not math.isfinite(value):
-        raise InvalidError(
-            f"param.{name}", _("“%(name)s” must be a number.") % {"name": name}
-        )
+        raise InvalidError(f"param.{name}", _("“%(name)s” must be a number.") % {"name": name})
     return value
 
 

@@ -26,8 +26,8 @@ def read_json(raw: bytes | str) -> Any:
     Raises
     ------
     InvalidError
-        ``request.unreadable``: no JSON, not UTF-8, nested deeper than ``DEPTH_MAX``, a number that is not
-        finite (``NaN``, ``1e400``), or text with a zero byte or half a surrogate pair.
+        ``request.unreadable``: no JSON, not UTF-8, nested deeper than ``DEPTH_MAX``, a number that
+        is not finite (``NaN``, ``1e400``), or text with a zero byte or half a surrogate pair.
     """
     try:
         text = raw.decode("utf-8-sig") if isinstance(raw, bytes) else raw

@@ -17,9 +17,9 @@ HISTORY_MAX = 50
 # Columns that a program keeps for itself; people read the rest.
 _HIDDEN = frozenset(
     {
-        "id", "version", "created_at", "updated_at", "source", "source_id", "source_srid", "raw_x", "raw_y",
-        "grid", "edition", "grid_path", "scope_path", "rule", "border_m", "runner_up", "assigned_at",
-        "contact", "contact_phone",
+        "id", "version", "created_at", "updated_at", "source", "source_id", "source_srid", "raw_x",
+        "raw_y", "grid", "edition", "grid_path", "scope_path", "rule", "border_m", "runner_up",
+        "assigned_at", "contact", "contact_phone",
     }
 )  # fmt: skip
 
@@ -52,20 +52,24 @@ def row_for(rows: QuerySet[Any], pk: int) -> Any:
 def history_of(scope: Scope, row: Model) -> list[HistoryLine]:
     """Return the recorded changes of a row, newest first.
 
-    A line from a time when the row lay outside the reader's area is left out, and its values with it:
-    somebody else's past does not come along with a thing that was moved here.
+    A line from a time when the row lay outside the reader's area is left out, and its values with
+    it: somebody else's past does not come along with a thing that was moved here.
     """
     tracked: Any = row
     lines = tracked.events.select_related("pgh_context").order_by("pgh_id")
-    versions = [line for line in lines if _readable(scope, line, row)]
-    found = [_line(before, after) for before, after in zip([None, *versions], versions, strict=False)]
+    versions = [line for line in lines if _readable(scope, line)]
+    found = [
+        _line(before, after) for before, after in zip([None, *versions], versions, strict=False)
+    ]
     return found[::-1][:HISTORY_MAX]
 
 
-def _readable(scope: Scope, line: Any, row: Model) -> bool:
+def _readable(scope: Scope, line: Any) -> bool:
     if scope.covers(line.scope_path):
         return True
-    owners = {getattr(line, f"{name}_id", None) for name in ("supervising", "owning", "maintaining")}
+    owners = {
+        getattr(line, f"{name}_id", None) for name in ("supervising", "owning", "maintaining")
+    }
     return bool(owners & set(scope.department_ids))
 
 

@@ -1,13 +1,14 @@
 """Strict GeoJSON: a geometry from outside is taken as it was meant, or refused by name.
 
-Positions are longitude, latitude in EPSG:4326 (RFC 7946). Nothing is repaired or dropped silently: a third
-dimension, an unclosed ring or swapped axes come back as a message that says what to do.
+Positions are longitude, latitude in EPSG:4326 (RFC 7946). Nothing is repaired or dropped silently:
+a third dimension, an unclosed ring or swapped axes come back as a message that says what to do.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Collection, Mapping
+from itertools import chain
 from typing import Any
 
 import shapely
@@ -54,8 +55,8 @@ def parse_geojson(value: Any, types: Collection[str] = POLYGONS) -> GEOSGeometry
     ------
     InvalidError
         ``geometry.shape`` (no GeoJSON), ``geometry.type``, ``geometry.position`` (not two finite
-        numbers), ``geometry.dimension``, ``geometry.range``, ``geometry.swapped``, ``geometry.size``,
-        ``geometry.ring`` (open or too short), ``geometry.invalid`` (crosses itself).
+        numbers), ``geometry.dimension``, ``geometry.range``, ``geometry.swapped``,
+        ``geometry.size``, ``geometry.ring`` (open or too short), ``geometry.invalid`` (crosses itself).
     """
     if not isinstance(value, Mapping) or not isinstance(value.get("type"), str):
         raise _refuse("shape", _("Give a GeoJSON geometry: an object with a type and coordinates."))
@@ -70,7 +71,8 @@ def parse_geojson(value: Any, types: Collection[str] = POLYGONS) -> GEOSGeometry
     if count == 0:
         raise _refuse("position", _("The geometry has no positions."))
     if kind in POLYGONS:
-        _check_rings(value["coordinates"] if kind == "Polygon" else sum(value["coordinates"], []))
+        polygons = [value["coordinates"]] if kind == "Polygon" else value["coordinates"]
+        _check_rings(list(chain(*polygons)))
     return _checked(_build(kind, value["coordinates"]))
 
 
@@ -95,7 +97,8 @@ def _check_position(position: Any) -> None:
         raise _refuse("position", _("Each position is a list of two finite numbers."))
     if len(position) > 2:
         raise _refuse(
-            "dimension", _("Positions have two numbers, longitude and latitude; leave the height out.")
+            "dimension",
+            _("Positions have two numbers, longitude and latitude; leave the height out."),
         )
     if len(position) < 2:
         raise _refuse("position", _("Each position is a list of two finite numbers."))

@@ -1,4 +1,4 @@
-"""Metres between a place and stored points: measured in METRIC_SRID, found by the index in degrees."""
+"""Metres between a place and stored points: measured in METRIC_SRID, found by index in degrees."""
 
 from __future__ import annotations
 

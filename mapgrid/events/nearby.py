@@ -1,4 +1,4 @@
-"""What lies around a place before a report is sent: the component meant, like events, likely categories."""
+"""What lies around a place before a report is sent: component, like events, likely categories."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from mapgrid.catalogue.models import Category, Condition
 from mapgrid.catalogue.selectors import categories_in_force
 from mapgrid.core.metric import within_metres
 from mapgrid.core.scope import Scope
-from mapgrid.events.models import Event
 from mapgrid.events.querysets import events_for, with_clock
 from mapgrid.events.workflow import ENDED
 
@@ -29,8 +28,8 @@ EVENTS_MAX = 20
 def nearest_component(scope: Scope, lon: float, lat: float, category: Category | None) -> Any:
     """Return the nearest component of a category within 50 m, with ``distance_m``, or None.
 
-    The same digits of another version of the catalogue mean the same kind of thing here, because what
-    stands in the street outlives the catalogue it was registered under.
+    The same digits of another version of the catalogue mean the same kind of thing here, because
+    what stands in the street outlives the catalogue it was registered under.
     """
     if category is None or category.kind != Kind.COMPONENT:
         return None
@@ -48,7 +47,7 @@ def open_events_near(
     *,
     leave_out: int | None = None,
 ) -> list[Any]:
-    """Return the open events of the same category within 30 m, nearest first, with ``distance_m``."""
+    """Return open events of the same category within 30 m, nearest first, with ``distance_m``."""
     if category is None:
         return []
     rows = events_for(scope).exclude(state__in=ENDED).exclude(pk=leave_out)
@@ -67,8 +66,12 @@ def likely_conditions(scope: Scope, lon: float, lat: float, now: dt.datetime) ->
     chosen: list[int] = []
     for rows in (within_metres(usable, lon, lat, LIKELY_M), usable):
         if len(chosen) < LIKELY:
-            counted = rows.order_by().values("condition").annotate(n=Count("id"), last=Max("reported_at"))
-            ranked = counted.order_by("-n", "-last", "condition").values_list("condition", flat=True)
+            counted = (
+                rows.order_by().values("condition").annotate(n=Count("id"), last=Max("reported_at"))
+            )
+            ranked = counted.order_by("-n", "-last", "condition").values_list(
+                "condition", flat=True
+            )
             chosen += [pk for pk in ranked[: LIKELY * 2] if pk not in chosen]
     found = Condition.objects.select_related("category").in_bulk(chosen[:LIKELY])
     return [found[pk] for pk in chosen[:LIKELY]]

@@ -1,4 +1,4 @@
-"""Photographs: read with suspicion, drawn anew, stored without a word about camera, place or person."""
+"""Photographs: read with suspicion, drawn anew, stored without camera, place or person."""
 
 from __future__ import annotations
 
@@ -101,7 +101,8 @@ def _read(file: Upload) -> Drawing:
 
 def _unreadable() -> InvalidError:
     return InvalidError(
-        "photo.unreadable", _("This is no photograph that can be read: send JPEG, PNG, WebP or HEIC.")
+        "photo.unreadable",
+        _("This is no photograph that can be read: send JPEG, PNG, WebP or HEIC."),
     )
 
 

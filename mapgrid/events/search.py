@@ -16,7 +16,10 @@ def find_events(scope: Scope, text: str, limit: int) -> list[Hit]:
     if not scope.can("event.read"):
         return []
     rows = events_for(scope).filter(Q(number__icontains=text) | Q(address__icontains=text))
-    return [_hit(event) for event in rows.select_related("category").order_by("-reported_at", "-id")[:limit]]
+    return [
+        _hit(event)
+        for event in rows.select_related("category").order_by("-reported_at", "-id")[:limit]
+    ]
 
 
 def _hit(event: Event) -> Hit:

@@ -59,7 +59,13 @@ def event_by_number(scope: Scope, number: str, now: dt.datetime) -> Any:
 def with_relations(rows: QuerySet[Event]) -> QuerySet[Event]:
     """Join what a detail names, so that the number of queries does not grow."""
     return rows.select_related(
-        "category", "condition", "department", "component__category", "building", "reporter", "edition"
+        "category",
+        "condition",
+        "department",
+        "component__category",
+        "building",
+        "reporter",
+        "edition",
     )
 
 
@@ -97,7 +103,11 @@ def event_page(
     page = with_clock(rows, now).select_related("category", "condition")
     if cursor:
         page = page.filter(_after(sort, cursor))
-    order = ("-reported_at", "-id") if sort == "reported" else (F("deadline_at").asc(nulls_last=True), "id")
+    order = (
+        ("-reported_at", "-id")
+        if sort == "reported"
+        else (F("deadline_at").asc(nulls_last=True), "id")
+    )
     found = list(page.order_by(*order)[: size + 1])
     more = found[size - 1] if len(found) > size else None
     found = found[:size]
@@ -140,8 +150,8 @@ def event_counts(scope: Scope, asked: EventFilter, now: dt.datetime) -> dict[str
     Returns
     -------
     dict
-        A number for each clock, ``total`` of these, and ``closed``. The clock filter and ``show`` are
-        left out, because these counts are what one chooses from.
+        A number for each clock, ``total`` of these, and ``closed``. The clock filter and ``show``
+        are left out, because these counts are what one chooses from.
     """
     rows = apply_filter(events_for(scope), asked.without(show="all"), now, clocks=False)
     ended = Q(state__in=ENDED)
@@ -187,7 +197,8 @@ def event_days(scope: Scope, asked: EventFilter, now: dt.datetime) -> list[Day]:
     first = asked.from_day or last - dt.timedelta(days=DAYS_DEFAULT - 1)
     if not 0 <= (last - first).days < DAYS_MAX:
         raise InvalidError(
-            "filter.period", _("A period runs forward and has at most %(n)d days.") % {"n": DAYS_MAX}
+            "filter.period",
+            _("A period runs forward and has at most %(n)d days.") % {"n": DAYS_MAX},
         )
     start, end = EventFilter(from_day=first, to_day=last).period
     everything = asked.without(show="period", from_day=None, to_day=None)
@@ -219,3 +230,20 @@ def steps_of(event: Event, *, only_by: int | None = None) -> list[EventStep]:
     return list(rows.order_by("-sequence")[:STEPS_MAX])[::-1]
 
 
+def own_report(scope: Scope, pk: int, now: dt.datetime) -> Any:
+    """Return an event that the reader reported, wherever it lies: the receipt of that one request.
+
+    Raises
+    ------
+    NotFoundError
+        ``missing`` for an event that somebody else reported.
+    """
+    rows = (
+        Event.objects.filter(pk=pk, reporter_id=scope.user_id)
+        if scope.user_id
+        else Event.objects.none()
+    )
+    event = with_relations(with_clock(rows, now)).first()
+    if event is None:
+        raise NotFoundError("missing", _("There is no such record, or it is outside your area."))
+    return event

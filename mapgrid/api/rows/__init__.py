@@ -1,0 +1,1 @@
+"""From rows of tables to plain values in the shapes of ``api.serializers``."""
