@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from mapgrid.catalogue.clocks import LimitUnit
@@ -35,9 +35,11 @@ class MeasureUnit(models.TextChoices):
     M = "m", _("m")
     CM2 = "cm2", _("cm²")
     M2 = "m2", _("m²")
+    M3 = "m3", _("m³")
     MINUTES = "minutes", _("minutes")
     HOURS = "hours", _("hours")
     DAYS = "days", _("days")
+    CELSIUS = "celsius", _("°C")
     DECIBEL = "decibel", _("dB(A)")
 
 
@@ -73,3 +75,15 @@ class Glyph(models.TextChoices):
 def pick(chinese: str, english: str) -> str:
     """Return the text for the language of the page; Chinese where the other is empty."""
     return english if english and (get_language() or "").startswith("en") else chinese
+
+
+def limit_label(value: int, unit: str) -> str:
+    """Return a limit in the words of the page, such as "4 working hours"."""
+    match LimitUnit(unit):
+        case LimitUnit.EMERGENCY_HOURS:
+            words = ngettext("%(n)d emergency hour", "%(n)d emergency hours", value)
+        case LimitUnit.WORKING_HOURS:
+            words = ngettext("%(n)d working hour", "%(n)d working hours", value)
+        case LimitUnit.WORKING_DAYS:
+            words = ngettext("%(n)d working day", "%(n)d working days", value)
+    return words % {"n": value}

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pghistory
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from mapgrid.catalogue.choices import Glyph, Kind, LimitUnitChoice, MeasureUnit, pick
+from mapgrid.catalogue.choices import Glyph, Kind, LimitUnitChoice, MeasureUnit, limit_label, pick
 from mapgrid.catalogue.clocks import LimitUnit
 from mapgrid.core.fields import CodeField
 from mapgrid.core.models import Stamped
@@ -137,6 +138,21 @@ class Category(Named, Stamped):
     def __str__(self) -> str:
         return f"{self.code} {self.title}"
 
+    def clean(self) -> None:
+        """The first two digits of the code name the major group."""
+        found = Major.objects.filter(
+            catalogue_id=self.catalogue_id, kind=self.kind, code=self.code[:2]
+        ).first()
+        if found is None:
+            raise ValidationError(
+                {
+                    "code": _(
+                        "This version has no major group with the first two digits of the code."
+                    )
+                }
+            )
+        self.major = found
+
     @property
     def key(self) -> str:
         """``kind:code``, as it stands in addresses and filters."""
@@ -188,7 +204,26 @@ class Condition(Named, Stamped):
     @property
     def limit_label(self) -> str:
         """The limit in words, such as "4 working hours"."""
-        return f"{self.limit_value} {self.get_limit_unit_display()}"
+        return limit_label(self.limit_value, self.limit_unit)
+
+    @property
+    def measure_title(self) -> str:
+        """How to measure, in the language of the page."""
+        return pick(self.measure, self.measure_en)
+
+    @property
+    def threshold_title(self) -> str:
+        """The threshold, in the language of the page."""
+        return pick(self.threshold, self.threshold_en)
+
+    def clean(self) -> None:
+        """The code continues its category's, and what is not seen as yes or no has a figure."""
+        if not self.code.startswith(self.category.code):
+            raise ValidationError(
+                {"code": _("The code starts with the four digits of its category.")}
+            )
+        if self.unit != MeasureUnit.YES_NO and not any(c.isdigit() for c in self.threshold):
+            raise ValidationError({"threshold": _("Give the figure, or choose yes or no as unit.")})
 
 
 @pghistory.track()
