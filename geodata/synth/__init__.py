@@ -1,6 +1,7 @@
 """The demonstration city, made from a seed. Everything but one subdistrict's official names is invented."""
 
 from geodata.synth.city import build_city
+from geodata.synth.events import build_events
 from geodata.synth.model import City, CityEvents, ConditionSpec
 
-__all__ = ["City", "CityEvents", "ConditionSpec", "build_city"]
+__all__ = ["City", "CityEvents", "ConditionSpec", "build_city", "build_events"]

@@ -27,24 +27,27 @@ class Sort:
 
 
 SORTS = (
-    Sort("0101", "上水井盖", "utilities", 46, "lane"),
-    Sort("0102", "污水井盖", "drainage", 78, "lane"),
-    Sort("0103", "雨水井盖", "drainage", 60, "lane"),
-    Sort("0104", "雨水箅子", "drainage", 74, "gutter"),
-    Sort("0106", "路灯井盖", "lighting", 14, "kerb"),
-    Sort("0110", "热力井盖", "utilities", 24, "lane"),
-    Sort("0111", "燃气井盖", "utilities", 22, "lane"),
+    Sort("0101", "上水井盖", "utilities", 44, "lane"),
+    Sort("0102", "污水井盖", "drainage", 76, "lane"),
+    Sort("0103", "雨水井盖", "drainage", 58, "lane"),
+    Sort("0104", "雨水箅子", "drainage", 72, "gutter"),
+    Sort("0106", "路灯井盖", "lighting", 12, "kerb"),
+    Sort("0110", "热力井盖", "utilities", 22, "lane"),
+    Sort("0111", "燃气井盖", "utilities", 20, "lane"),
     Sort("0114", "园林井盖", "greenery", 8, "park"),
-    Sort("0118", "化粪池井盖", "community", 20, "compound"),
-    Sort("0123", "不明权属井盖", "roads", 8, "lane"),
+    Sort("0118", "化粪池井盖", "community", 18, "compound"),
+    Sort("0123", "不明井盖", "roads", 8, "lane"),
     Sort("0126", "沟槽盖板", "drainage", 12, "gutter"),
-    Sort("0137", "路灯", "lighting", 96, "row"),
-    Sort("0201", "交通标志牌", "traffic", 22, "kerb"),
-    Sort("0202", "交通信号灯", "traffic", 16, "crossing"),
-    Sort("0203", "交通护栏", "traffic", 14, "kerb"),
-    Sort("0301", "公共厕所", "sanitation", 6, "compound"),
-    Sort("0302", "垃圾箱", "sanitation", 40, "kerb"),
-    Sort("0401", "行道树", "greenery", 40, "kerb"),
+    Sort("0130", "消火栓", "emergency", 16, "kerb"),
+    Sort("0137", "路灯", "lighting", 94, "row"),
+    Sort("0205", "道路护栏", "traffic", 12, "kerb"),
+    Sort("0206", "交通标志", "traffic", 20, "kerb"),
+    Sort("0207", "交通信号灯", "traffic", 14, "crossing"),
+    Sort("0301", "果皮箱", "sanitation", 34, "kerb"),
+    Sort("0302", "垃圾分类收集点", "sanitation", 14, "compound"),
+    Sort("0303", "公共厕所", "sanitation", 6, "compound"),
+    Sort("0401", "行道树", "greenery", 34, "kerb"),
+    Sort("0405", "公园座椅", "greenery", 6, "park"),
 )
 assert sum(sort.count for sort in SORTS) == 600
 ROW_SPACING_M = 36.0
@@ -126,7 +129,6 @@ def _row_points(plan: Plan, rng: np.random.Generator, count: int) -> Floats:
         along = along[first : first + stretch]
         n = len(along)
         across = np.full(n, INSET_M[line.kind] * 0.62 + 0.9)
-        across[1::2] *= 1.0
         points = sided(plan, rng, np.full(n, line.vertical), np.full(n, line.at), along, across)
         parts.append(points)
         total += n
@@ -180,7 +182,7 @@ def component_rows(plan: Plan, warp: Warp, seed: int, index: int, first: int) ->
     metric = warp.metric(np.concatenate(points))
     days = rng.integers(0, 365 * 24, len(codes))
     installed = np.datetime64("2001-03-01") + days.astype("timedelta64[D]")
-    state = rng.choice(["normal", "damaged", "missing", "retired"], len(codes), p=[0.95, 0.035, 0.005, 0.01])
+    state = rng.choice(["in_use", "damaged", "missing", "retired"], len(codes), p=[0.95, 0.035, 0.005, 0.01])
     return gpd.GeoDataFrame(
         {
             "id16": [f"{DISTRICT_CODE}{code}{first + i:06d}" for i, code in enumerate(codes)],
