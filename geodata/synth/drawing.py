@@ -24,6 +24,9 @@ HOTSPOT_SHARE = 0.30
 REPEAT_SHARE = 0.15
 REPEAT_DAYS_MAX = 13.0
 REPEAT_SCATTER_M = 9.0
+SLOW_S = 3 * 86_400
+SWEEP_PER_SUBDISTRICT = 170
+LATEST_PER_SUBDISTRICT = 12
 SECONDS_A_DAY = 86_400
 
 
@@ -53,9 +56,16 @@ class Reports:
 
 
 def draw_reports(
-    city: City, specs: list[ConditionSpec], until: np.datetime64, rng: np.random.Generator
+    city: City,
+    specs: list[ConditionSpec],
+    until: np.datetime64,
+    limit_s: Ints,
+    rng: np.random.Generator,
 ) -> tuple[Reports, pd.DataFrame]:
-    """Draw every report of the eighteen months before ``until`` (UTC), and the rain of these days."""
+    """Draw every report of the eighteen months before ``until`` (UTC), and the rain of these days.
+
+    ``limit_s`` is about how long each condition's limit lasts, in seconds of the wall clock.
+    """
     last_day = (until + LOCAL).astype("datetime64[D]")
     days = last_day - np.arange(DAYS, -1, -1)
     rain = rain_mm(city.seed, days)
@@ -63,6 +73,7 @@ def draw_reports(
     total = EVENTS_PER_SUBDISTRICT * city.times
     repeats = int(total * REPEAT_SHARE)
     condition, at = _when(profiles, condition_shares(specs), days, rain, until, total - repeats, rng)
+    _sweep(condition, at, until, limit_s, city.times, rng)
     pools = Pools(city)
     xy, component, place = _where(city, specs, profiles, pools, condition, at, rng)
     base = Reports(condition, at, xy, component, place, np.full(len(at), -1))
@@ -100,6 +111,28 @@ def _when(
         conditions.append(np.full(n, i))
         moments.append(moment)
     return np.concatenate(conditions), np.concatenate(moments)
+
+
+def _sweep(
+    condition: Ints, at: Times, until: np.datetime64, limit_s: Ints, times: int, rng: np.random.Generator
+) -> None:
+    """Move reports to the end: a sweep for worn-out things before winter, and what just came in.
+
+    The sweep looks for what has a long limit (pavements, kerbs, sheds, dead cars); it fills the last eight
+    days in office hours. A few urgent cases of the last two hours are still on the desk.
+    """
+    slow = np.flatnonzero(limit_s[condition] > SLOW_S)
+    rows = rng.choice(slow, min(len(slow), SWEEP_PER_SUBDISTRICT * times), replace=False)
+    day = (until + LOCAL).astype("datetime64[D]") - rng.integers(0, 8, len(rows))
+    opens = np.where(rng.random(len(rows)) < 0.55, 8.2, 14.2) + rng.uniform(0, 3.5, len(rows))
+    moment = day.astype("datetime64[s]") + (opens * 3600).astype("timedelta64[s]") - LOCAL
+    moment[moment >= until] -= np.timedelta64(1, "D")
+    at[rows] = moment
+    quick = np.flatnonzero(limit_s[condition] <= 5 * 3600)
+    hour = int((until + LOCAL - (until + LOCAL).astype("datetime64[D]")).astype(int)) // 3600
+    wanted = (LATEST_PER_SUBDISTRICT if 7 <= hour < 22 else 3) * times
+    rows = rng.choice(quick, min(len(quick), wanted), replace=False)
+    at[rows] = until - rng.integers(240, 6600, len(rows)).astype("timedelta64[s]")
 
 
 def _where(

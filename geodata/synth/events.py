@@ -72,7 +72,7 @@ def build_events(
     end = np.datetime64(until.astimezone(UTC).replace(tzinfo=None), "s")
     rng = np.random.default_rng([seed, 81, city.times])
     tell("reports", 0.0)
-    reports, rain = draw_reports(city, specs, end, rng)
+    reports, rain = draw_reports(city, specs, end, _limits_s(specs, end, deadlines), rng)
     tell("lives", 0.4)
     emergency = np.array([s.emergency for s in specs])[reports.condition]
     public = np.array([profile_of(s).public for s in specs])[reports.condition]
@@ -83,6 +83,15 @@ def build_events(
     steps = _step_rows(lives, end, rng)
     tell("done", 1.0)
     return CityEvents(events=events, steps=steps, rain=rain)
+
+
+def _limits_s(specs: list[ConditionSpec], until: np.datetime64, deadlines: Deadlines) -> np.ndarray:
+    """Return about how long each limit lasts: the mean of two weeks of filing at ten in the morning."""
+    days = (until.astype("datetime64[D]") - np.arange(30, 44)).astype("datetime64[s]")
+    filed = np.repeat(days + np.timedelta64(2, "h"), len(specs))
+    index = np.tile(np.arange(len(specs)), len(days))
+    lasting = (deadlines(filed, index).astype("datetime64[s]") - filed).astype(np.int64)
+    return np.asarray(lasting.reshape(len(days), len(specs)).mean(axis=0).astype(np.int64))
 
 
 def _uuids(rng: np.random.Generator, count: int) -> list[str]:

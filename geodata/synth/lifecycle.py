@@ -66,13 +66,13 @@ def live(
     track = _tracks(reports.condition, source, emergency, rng)
     moments[:, REPORT] = reports.at
     _intake(moments, source, track, emergency, rng)
-    duplicate_of = _duplicates(reports, moments, rng)
     filed = ~np.isnat(moments[:, FILE])
     deadline = np.full(n, NEVER, dtype="datetime64[s]")
     deadline[filed] = deadlines(moments[filed, FILE], reports.condition[filed])
-    lives = Lives(moments, deadline, source, track, duplicate_of, rng.random(n) < 0.024)
+    lives = Lives(moments, deadline, source, track, np.full(n, -1), rng.random(n) < 0.024)
     _handle(lives, np.flatnonzero(filed), emergency, rng)
     _on_the_spot(lives, np.flatnonzero(track == "on_the_spot"), rng)
+    _duplicates(reports, lives, rng)
     _follow_chains(lives)
     return lives
 
@@ -97,7 +97,7 @@ def _tracks(
 ) -> np.ndarray:
     draw = rng.random(len(condition))
     # Some conditions are small enough to be put right by the worker who finds them, others hardly ever.
-    easy = rng.beta(1.2, 2.6, int(condition.max(initial=0)) + 1)[condition] * 0.75
+    easy = rng.beta(1.6, 1.8, int(condition.max(initial=0)) + 1)[condition] * 0.9
     spot = (source == "patrol") & ~emergency & (draw < easy)
     return np.where(spot, "on_the_spot", np.where(draw > 0.968, "whistle", "circulated")).astype(object)
 
@@ -120,18 +120,19 @@ def _intake(
     moments[rows] = m
 
 
-def _duplicates(reports: Reports, moments: Times, rng: np.random.Generator) -> Ints:
-    """A repeat within hours of a report that is still being worked on is marked as a duplicate."""
-    result = np.full(len(reports.at), -1)
-    rows = np.flatnonzero((reports.parent >= 0) & ~np.isnat(moments[:, FILE]))
+def _duplicates(reports: Reports, lives: Lives, rng: np.random.Generator) -> None:
+    """Mark repeats within hours of a report that is still being worked on, instead of filing them."""
+    m = lives.moments
+    rows = np.flatnonzero((reports.parent >= 0) & ~np.isnat(m[:, FILE]))
     parent = reports.parent[rows]
-    soon = reports.at[rows] - reports.at[parent] < np.timedelta64(6, "h")
-    soon &= ~np.isnat(moments[parent, FILE]) & (rng.random(len(rows)) < 0.85)
+    soon = reports.at[rows] - reports.at[parent] < np.timedelta64(7, "h")
+    soon &= (m[parent, FILE] < m[rows, FILE]) & (m[parent, CLOSE] > m[rows, FILE])
+    soon &= rng.random(len(rows)) < 0.95
     rows, parent = rows[soon], parent[soon]
-    result[rows] = parent
-    moments[rows, DUPLICATE] = moments[rows, FILE]
-    moments[rows, FILE] = NEVER
-    return result
+    lives.duplicate_of[rows] = parent
+    m[rows, DUPLICATE] = m[rows, FILE]
+    m[rows, FILE:] = NEVER
+    lives.deadline[rows] = NEVER
 
 
 def _follow_chains(lives: Lives) -> None:
@@ -162,13 +163,15 @@ def _handle(lives: Lives, rows: Ints, emergency: Bools, rng: np.random.Generator
     m[:, DISPATCH] = filed + _lognormal(rng, 330, 0.7, 3000, k)
     m[:, HANDLE] = m[:, DISPATCH] + _seconds(np.minimum(limit_s * rng.beta(1.3, 6, k), 3 * 86_400))
     late = rng.random(k) < 0.085
-    share = np.where(late, 1.03 + rng.exponential(0.55, k), 0.12 + 0.86 * rng.beta(2.0, 1.7, k))
+    share = np.where(late, 1.03 + rng.exponential(0.55, k), 0.12 + 0.8 * rng.beta(2.0, 1.7, k))
     done = filed + _seconds(limit_s * share)
-    in_time = np.minimum(_daytime(done, rng), deadline - _seconds(rng.uniform(60, 1500, k)))
+    spare = _seconds(np.minimum(rng.uniform(900, 5400, k), 0.25 * limit_s))
+    in_time = np.minimum(_daytime(done, rng), deadline - spare)
     done = np.where(urgent, done, np.where(late, _daytime(done, rng), np.maximum(in_time, filed)))
     m[:, RETURN] = np.maximum(done, m[:, HANDLE] + _lognormal(rng, 900, 0.5, 7200, k))
     _interruptions(m, limit_s, urgent, rng)
     _closing(m, lives.source[rows], urgent, rng)
+    _in_time(m, deadline, ~late, rng)
     lives.moments[rows] = m
 
 
@@ -209,6 +212,18 @@ def _closing(m: Times, source: np.ndarray, urgent: Bools, rng: np.random.Generat
     m[back, RETURN_3] = after(m[:, HANDLE_3], 8 * 3600)[back]
     m[back, CHECK_3] = after(m[:, RETURN_3], 2700)[back]
     m[back, CLOSE_3] = after(m[:, CHECK_3], 1800)[back]
+
+
+def _in_time(m: Times, deadline: Times, wanted: Bools, rng: np.random.Generator) -> None:
+    """Fit the last steps of most punctual cases in before the deadline, in their order."""
+    start = np.where(np.isnat(m[:, SUSPEND]) & np.isnat(m[:, REWORK]), m[:, RETURN], NEVER)
+    room = (deadline - start).astype("timedelta64[s]")
+    rows = np.flatnonzero(wanted & (room > np.timedelta64(3, "s")) & (m[:, CLOSE] > deadline))
+    left = room[rows].astype(np.int64)
+    first = (left * rng.uniform(0.2, 0.5, len(rows))).astype("timedelta64[s]")
+    second = (left * rng.uniform(0.55, 0.95, len(rows))).astype("timedelta64[s]")
+    m[rows, CHECK] = start[rows] + first
+    m[rows, CLOSE] = start[rows] + second
 
 
 def _on_the_spot(lives: Lives, rows: Ints, rng: np.random.Generator) -> None:

@@ -64,7 +64,11 @@ def _stops(plan: Plan) -> list[tuple[str, str, float, float]]:
 def _offices(plan: Plan, communities: tuple[AreaName, ...]) -> list[tuple[str, str, float, float]]:
     rows = []
     for slot, which in enumerate(SLOT_COMMUNITY):
-        leaf = next(leaf for leaf in plan.leaves if leaf.community == slot and leaf.use == "danwei")
+        lived_in = [
+            leaf for leaf in plan.leaves
+            if leaf.community == slot and leaf.use not in DEDICATED_USES
+        ]
+        leaf = lived_in[len(lived_in) // 2]
         x0, y0, _, _ = plan.inner(leaf.box)
         rows.append((f"{communities[which].short}社区党群服务中心", "office", x0 + 2, y0 + 2))
     return rows
