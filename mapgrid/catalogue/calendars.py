@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date, time
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from mapgrid.catalogue.clocks import ClockError
 from mapgrid.catalogue.models import CalendarDay, WorkCalendar, WorkSession
 from mapgrid.catalogue.selectors import calendar_rules, minute_of_day
+from mapgrid.core.editing import clean
 from mapgrid.core.errors import InvalidError
 
 
@@ -36,13 +36,11 @@ def calendar_save(
     InvalidError
         No weekday, no session, or sessions that overlap or run backwards.
     """
-    _validate(calendar)
     if calendar.pk is not None:
         calendar.version = WorkCalendar.objects.select_for_update().get(pk=calendar.pk).version + 1
     if calendar.is_default:
-        WorkCalendar.objects.exclude(pk=calendar.pk).filter(is_default=True).update(
-            is_default=False
-        )
+        _put_others_out_of_use(calendar)
+    clean(calendar)
     calendar.save()
     _replace_sessions(calendar, list(sessions))
     _replace_days(calendar, days)
@@ -60,7 +58,7 @@ def calendar_use(*, calendar: WorkCalendar) -> WorkCalendar:
         It has no weekday or no session.
     """
     calendar_check(calendar=calendar)
-    WorkCalendar.objects.exclude(pk=calendar.pk).filter(is_default=True).update(is_default=False)
+    _put_others_out_of_use(calendar)
     calendar.is_default = True
     calendar.version += 1
     calendar.save()
@@ -127,10 +125,5 @@ def _replace_days(calendar: WorkCalendar, days: Mapping[date, tuple[bool, str]])
     CalendarDay.objects.bulk_create(rows)
 
 
-def _validate(calendar: WorkCalendar) -> None:
-    try:
-        # Which calendar is in use is settled by the service, not by the unique constraint.
-        calendar.full_clean(exclude={"is_default"})
-    except ValidationError as error:
-        fields = {name: " ".join(texts) for name, texts in error.message_dict.items()}
-        raise InvalidError("calendar.invalid", " ".join(fields.values()), fields=fields) from error
+def _put_others_out_of_use(calendar: WorkCalendar) -> None:
+    WorkCalendar.objects.exclude(pk=calendar.pk).filter(is_default=True).update(is_default=False)

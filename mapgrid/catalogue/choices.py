@@ -8,6 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from mapgrid.catalogue.clocks import LimitUnit
 
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+"""In ISO order, as the working calendar names its fields."""
+
 
 class Kind(models.TextChoices):
     """A thing that stands there, or something that happens."""

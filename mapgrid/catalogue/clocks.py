@@ -1,10 +1,12 @@
 """The working clock: from a limit and a start to a deadline, for one case or for a million.
 
-Pure arithmetic over arrays: no database, no wall clock, no language. Work happens in *stretches*, half-open
-spans of absolute time in which the clock runs (a morning session of a working day is one). Local session times
-are turned into absolute instants once, so that a day on which the clocks change is counted in real minutes.
+Pure arithmetic over arrays: no database, no wall clock, no language. Work happens in *stretches*,
+half-open spans of absolute time in which the clock runs (a morning session of a working day is
+one). Local session times are turned into absolute instants once, so that a day on which the clocks
+change is counted in real minutes.
 
-Instants are UTC: an aware ``datetime`` for one, ``numpy.datetime64[us]`` (naive, meaning UTC) for many.
+Instants are UTC: an aware ``datetime`` for one, ``numpy.datetime64[us]`` (naive, meaning UTC) for
+many.
 """
 
 from __future__ import annotations
@@ -57,9 +59,11 @@ class CalendarRules:
     ----------
     time_zone : IANA name, such as ``Asia/Shanghai``.
     weekdays : ISO numbers of the days that are worked in an ordinary week, Monday = 1.
-    sessions : ``(opens, closes)`` in local minutes after midnight, in order and without overlap; 1440 is 24:00.
-    exceptions : ``(day, is_working)`` sorted by day: holidays, swapped days and what the operator entered.
-    known_from, known_until : first and last day for which the holidays are known; ``None`` means no bound.
+    sessions : ``(opens, closes)`` in local minutes after midnight, in order and without overlap;
+        1440 is 24:00.
+    exceptions : ``(day, is_working)`` sorted by day: holidays, swapped days, days entered by hand.
+    known_from, known_until : first and last day for which the holidays are known; ``None`` means no
+        bound.
     """
 
     time_zone: str
@@ -113,7 +117,7 @@ class Deadline:
 
 @dataclass(frozen=True, slots=True)
 class Deadlines:
-    """Many deadlines: ``at`` (datetime64[us], UTC) and ``provisional`` (bool), in the order asked."""
+    """Many deadlines, in the order asked: ``at`` (datetime64[us], UTC), ``provisional`` (bool)."""
 
     at: Instants
     provisional: NDArray[np.bool_]
@@ -142,7 +146,7 @@ class WorkClock:
 
     @classmethod
     def build(cls, rules: CalendarRules, first_day: date, last_day: date) -> WorkClock:
-        """Lay the calendar's sessions over the local days ``first_day`` to ``last_day``, both included."""
+        """Lay the sessions over the local days ``first_day`` to ``last_day``, both included."""
         if last_day < first_day:
             raise ClockError(f"the span ends ({last_day}) before it begins ({first_day})")
         zone = ZoneInfo(rules.time_zone)
@@ -161,7 +165,7 @@ class WorkClock:
         return cls(rules, first_day, last_day, span, table[:, 0].copy(), table[:, 1].copy(), worked)
 
     def deadline(self, start: datetime, minutes: float) -> datetime:
-        """Earliest instant at which ``minutes`` of work have passed since ``start`` (aware; UTC comes back)."""
+        """Earliest instant with ``minutes`` of work since ``start`` (aware in, UTC out)."""
         return from_us(int(self._deadline_us(_as_us([start]), np.array([minutes]))[0]))
 
     def deadlines(self, starts: Instants, minutes: Minutes) -> Instants:
@@ -183,10 +187,10 @@ class WorkClock:
         ClockError
             A limit is negative.
         """
-        return self._deadline_us(_as_us(starts), np.asarray(minutes)).astype("datetime64[us]")
+        return self._deadline_us(_as_us(starts), minutes).astype("datetime64[us]")
 
     def worked_minutes(self, start: datetime, end: datetime) -> float:
-        """Minutes of work between two aware instants; negative where ``end`` lies before ``start``."""
+        """Minutes of work between two aware instants; negative if ``end`` is before ``start``."""
         before, after = self._worked_at(_as_us([start, end]))
         return float(after - before) / US_PER_MINUTE
 
@@ -201,7 +205,8 @@ class WorkClock:
             return np.zeros_like(instants_us)
         index = np.maximum(np.searchsorted(self.opens_us, instants_us, side="right") - 1, 0)
         length = self.closes_us[index] - self.opens_us[index]
-        return self.worked_us[index] + np.clip(instants_us - self.opens_us[index], 0, length)
+        into: NDArray[np.int64] = np.clip(instants_us - self.opens_us[index], 0, length)
+        return self.worked_us[index] + into
 
     def _deadline_us(self, starts_us: NDArray[np.int64], minutes: Minutes) -> NDArray[np.int64]:
         needed = np.rint(minutes * US_PER_MINUTE).astype(np.int64)
@@ -239,10 +244,10 @@ def working_days(rules: CalendarRules, first_day: date, last_day: date) -> list[
 
 
 def first_instant_us(day: date, minute: int, zone: ZoneInfo) -> int:
-    """First instant of a local day whose wall clock shows ``minute`` or later, in microseconds since 1970 UTC.
+    """First instant of a local day whose wall clock is at ``minute`` or later, us since 1970 UTC.
 
-    A wall time that a clock change skips becomes the moment of the change; one that occurs twice is the first.
-    That keeps neighbouring sessions in order and apart, whatever the zone does.
+    A wall time that a clock change skips becomes the moment of the change; of one that occurs
+    twice, the first counts. That keeps neighbouring sessions in order, whatever the zone does.
     """
     wall = datetime.combine(day, datetime.min.time()) + timedelta(minutes=minute)
     early, late = sorted(_us(wall.replace(tzinfo=zone, fold=fold)) for fold in (0, 1))
@@ -305,7 +310,8 @@ def deadlines(
     Returns
     -------
     Deadlines
-        In the order of ``starts``; ``provisional`` where a working limit touches days whose holidays are unknown.
+        In the order of ``starts``; ``provisional`` where a working limit touches days whose
+        holidays are unknown.
         Empty input gives empty arrays.
     """
     begin = np.asarray(starts).astype("datetime64[us]")

@@ -34,7 +34,7 @@ class Explanation:
     provisional: bool
 
     def sentence(self, today: date | None = None) -> str:
-        """Return the explanation in the language of the page; today's date is left out of the start."""
+        """Return it in the language of the page; a start today shows its time only."""
         parts = [self._count(today)]
         if self.days_off:
             parts.append(

@@ -1,4 +1,4 @@
-"""Load a catalogue and calendars from readable TOML files; loading the same file again changes nothing.
+"""Load a catalogue and calendars from readable TOML files; loading one again changes nothing.
 
 The format is described in ``docs/catalogue.md``.
 """
@@ -14,10 +14,11 @@ from typing import Any, TypeVar
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from mapgrid.catalogue.calendars import calendar_save
+from mapgrid.catalogue.choices import WEEKDAYS
 from mapgrid.catalogue.models import CatalogueVersion, Category, Condition, Major, WorkCalendar
 from mapgrid.catalogue.services import WORDING, catalogue_publish, changed_fields
 from mapgrid.core.errors import ConflictError, InvalidError
@@ -29,7 +30,7 @@ CALENDAR = Path("fixtures") / "catalogue" / "calendar.toml"
 
 @dataclass(frozen=True, slots=True)
 class LoadReport:
-    """What loading did: rows made, changed and removed, and rows that already were as in the file."""
+    """Rows made, changed and removed by loading, and rows that already were as in the file."""
 
     created: int = 0
     changed: int = 0
@@ -184,7 +185,7 @@ def _row_error(code: str, why: str) -> InvalidError:
 
 
 def _sync(catalogue: CatalogueVersion, model: type[Row], wanted: list[Row]) -> LoadReport:
-    """Make the stored rows of one table equal to the wanted ones, with as few writes as that takes."""
+    """Make the stored rows of one table equal to the wanted ones, in as few writes as it takes."""
     stored = {_key(row): row for row in _rows_of(catalogue, model)}
     new, changed, names = [], [], set[str]()
     for row in wanted:
@@ -202,7 +203,8 @@ def _sync(catalogue: CatalogueVersion, model: type[Row], wanted: list[Row]) -> L
         raise ConflictError(
             "catalogue.locked",
             _(
-                "%(version)s is published: only names can be corrected. Give the file a new version name."
+                "%(version)s is published: only names can be corrected."
+                " Give the file a new version name."
             )
             % {"version": catalogue.title},
         )
@@ -214,9 +216,9 @@ def _sync(catalogue: CatalogueVersion, model: type[Row], wanted: list[Row]) -> L
     return LoadReport(len(new), len(changed), len(stored), same)
 
 
-def _rows_of(catalogue: CatalogueVersion, model: type[Row]) -> models.QuerySet[Row]:
-    if model is Condition:
-        return model.objects.filter(category__catalogue=catalogue).select_related("category")
+def _rows_of(catalogue: CatalogueVersion, model: type[Row]) -> Iterable[Any]:
+    if issubclass(model, Condition):
+        return Condition.objects.filter(category__catalogue=catalogue).select_related("category")
     return model.objects.filter(catalogue=catalogue)
 
 
@@ -261,9 +263,6 @@ def calendars_load(*, path: Path | None = None) -> list[WorkCalendar]:
         sessions = [(_time(opens), _time(closes)) for opens, closes in raw["sessions"]]
         made.append(calendar_save(calendar=calendar, sessions=sessions, days=_days(raw)))
     return made
-
-
-WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
 def _time(text: str) -> time:

@@ -1,4 +1,4 @@
-"""The catalogue of categories with their conditions and limits, and the calendars that limits run on."""
+"""Categories with their conditions and limits, and the calendars that limits run on."""
 
 from __future__ import annotations
 
@@ -8,7 +8,15 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from mapgrid.catalogue.choices import Glyph, Kind, LimitUnitChoice, MeasureUnit, limit_label, pick
+from mapgrid.catalogue.choices import (
+    WEEKDAYS,
+    Glyph,
+    Kind,
+    LimitUnitChoice,
+    MeasureUnit,
+    limit_label,
+    pick,
+)
 from mapgrid.catalogue.clocks import LimitUnit
 from mapgrid.core.fields import CodeField
 from mapgrid.core.models import Stamped
@@ -103,7 +111,7 @@ class Major(Named, Stamped):
 
 @pghistory.track()
 class Category(Named, Stamped):
-    """What a case is about. Its identity is (catalogue version, kind, code), never the digits alone."""
+    """What a case is about: identified by (version, kind, code), never by the digits alone."""
 
     catalogue = models.ForeignKey(
         CatalogueVersion,
@@ -140,9 +148,7 @@ class Category(Named, Stamped):
 
     def clean(self) -> None:
         """The first two digits of the code name the major group."""
-        found = Major.objects.filter(
-            catalogue_id=self.catalogue_id, kind=self.kind, code=self.code[:2]
-        ).first()
+        found = self.find_major()
         if found is None:
             raise ValidationError(
                 {
@@ -152,6 +158,12 @@ class Category(Named, Stamped):
                 }
             )
         self.major = found
+
+    def find_major(self) -> Major | None:
+        """The major group that the code names, if this version has it."""
+        return Major.objects.filter(
+            catalogue_id=self.catalogue_id, kind=self.kind, code=self.code[:2]
+        ).first()
 
     @property
     def key(self) -> str:
@@ -273,10 +285,7 @@ class WorkCalendar(Named, Stamped):
     @property
     def weekdays(self) -> frozenset[int]:
         """ISO numbers of the worked weekdays, Monday = 1."""
-        flags = (
-            self.monday, self.tuesday, self.wednesday, self.thursday,
-            self.friday, self.saturday, self.sunday,
-        )  # fmt: skip
+        flags = [getattr(self, day) for day in WEEKDAYS]
         return frozenset(number for number, worked in enumerate(flags, start=1) if worked)
 
 

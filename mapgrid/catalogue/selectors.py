@@ -1,4 +1,4 @@
-"""Reads of the catalogue and of the calendar. Looked-up values are kept until a committed write changes them."""
+"""Reads of the catalogue and the calendar, kept in the process until a write changes them."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def kept_until_changed(*tables: str) -> Callable[[Callable[P, R]], Callable[P, R
 
 
 def catalogue_in_force(on: date | None = None) -> CatalogueVersion:
-    """Return the published version with the latest start on or before a local day (today by default).
+    """Return the published version that started last, on or before a local day (by default today).
 
     Raises
     ------
@@ -130,7 +130,7 @@ def condition_by_code(category: Category, code: str) -> Condition:
 
 
 def catalogue_tree(language: str | None = None, on: date | None = None) -> dict[str, Any]:
-    """Return the whole version in force as plain data in one language, for the report form and filters."""
+    """Return the version in force as plain data in one language, for the form and the filters."""
     return _tree(language or translation.get_language() or settings.LANGUAGE_CODE, _day(on))
 
 
@@ -228,9 +228,10 @@ def _default_rules(time_zone: str, kind: str) -> CalendarRules:
 
 
 def calendar_rules(calendar: WorkCalendar, *, time_zone: str = "") -> CalendarRules:
-    """Rules of a stored calendar: its week and sessions, published holidays, and the days entered by hand.
+    """Rules of a stored calendar: its week, its sessions, published holidays, days entered by hand.
 
-    A day that was entered by hand wins over the published holidays. The time zone is the city's by default.
+    A day that was entered by hand wins over the published holidays. The time zone is the city's by
+    default.
     """
     sessions = tuple(
         (minute_of_day(opens), minute_of_day(closes, end=True))
@@ -278,6 +279,6 @@ def calendar_warning(on: date | None = None) -> str:
     if until is None or _day(on) + timedelta(days=WARN_DAYS_AHEAD) <= until:
         return ""
     return _(
-        "Holidays are known until %(day)s. Deadlines after that count Monday to Friday and may move:"
-        " enter the new holidays in the working calendar."
+        "Holidays are known until %(day)s. Deadlines after that count Monday to Friday and may"
+        " move: enter the new holidays in the working calendar."
     ) % {"day": until.isoformat()}

@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any, TypeVar
 
-from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from mapgrid.catalogue.models import CatalogueVersion, Category, Condition, Major
+from mapgrid.core.editing import clean
 from mapgrid.core.errors import ConflictError, InvalidError
 
 Row = TypeVar("Row", Major, Category, Condition)
@@ -34,7 +34,7 @@ def catalogue_save(*, catalogue: CatalogueVersion) -> CatalogueVersion:
     ConflictError
         The version is published or retired and more than its name would change.
     """
-    _validate(catalogue)
+    clean(catalogue)
     if catalogue.pk is not None:
         stored = CatalogueVersion.objects.select_for_update().get(pk=catalogue.pk)
         _refuse_locked(stored, stored, catalogue)
@@ -57,9 +57,9 @@ def catalogue_publish(
     Raises
     ------
     ConflictError
-        The version is no draft, or it would start on or before the day on which the present one did.
+        The version is no draft, or another one already starts on that day or later.
     InvalidError
-        The draft has no categories, or an active category without an active condition; ``data`` lists them.
+        The draft has no categories, or active ones without active conditions; ``data`` lists them.
     """
     locked = CatalogueVersion.objects.select_for_update().get(pk=catalogue.pk)
     if locked.state != State.DRAFT:
@@ -106,7 +106,7 @@ def _refuse_incomplete(catalogue: CatalogueVersion) -> None:
 def catalogue_copy_as_draft(
     *, catalogue: CatalogueVersion, name: str, name_en: str
 ) -> CatalogueVersion:
-    """Copy a version with all its rows into a new draft, the way in which a published one is changed.
+    """Copy a version with all its rows into a new draft: the way to change a published one.
 
     Raises
     ------
@@ -114,7 +114,7 @@ def catalogue_copy_as_draft(
         The name is empty or taken.
     """
     draft = CatalogueVersion(name=name, name_en=name_en, standard=catalogue.standard)
-    _validate(draft)
+    clean(draft)
     draft.save()
     majors = _copy(catalogue.majors.all(), lambda row: {"catalogue": draft})
     categories = _copy(
@@ -129,7 +129,7 @@ def catalogue_copy_as_draft(
 
 
 def _copy(rows: Iterable[Row], links: Callable[[Row], dict[str, Any]]) -> dict[int, Row]:
-    """Insert copies of rows with other foreign keys; return them by the primary key of the original."""
+    """Insert copies of rows with other foreign keys; return them by the original's primary key."""
     copies = {}
     for row in rows:
         values = {
@@ -154,7 +154,7 @@ def major_save(*, major: Major) -> Major:
 
 @transaction.atomic
 def category_save(*, category: Category) -> Category:
-    """Save a category of a draft; in a published version only its name. Its major follows from its code.
+    """Save a category of a draft; in a published version only its name. Its code names its major.
 
     Raises
     ------
@@ -190,7 +190,9 @@ def row_delete(*, row: Major | Category | Condition) -> None:
 
 def _save(row: Row, catalogue_id: int) -> Row:
     catalogue = _lock(catalogue_id)
-    _validate(row)
+    if isinstance(row, Category) and (major := row.find_major()) is not None:
+        row.major = major
+    clean(row)
     stored = type(row).objects.filter(pk=row.pk).first() if row.pk else None
     if stored is not None and _catalogue_id(stored) != catalogue_id:
         raise ConflictError("catalogue.moved", _("A row cannot move to another version."))
@@ -210,14 +212,6 @@ def _lock(catalogue_id: int) -> CatalogueVersion:
     return CatalogueVersion.objects.select_for_update().get(pk=catalogue_id)
 
 
-def _validate(row: models.Model) -> None:
-    try:
-        row.full_clean(exclude={"major"})
-    except ValidationError as error:
-        fields = {name: " ".join(texts) for name, texts in error.message_dict.items()}
-        raise InvalidError("catalogue.invalid", " ".join(fields.values()), fields=fields) from error
-
-
 def _refuse_locked(
     catalogue: CatalogueVersion, stored: models.Model | None, row: models.Model | None
 ) -> None:
@@ -229,7 +223,8 @@ def _refuse_locked(
     raise ConflictError(
         "catalogue.locked",
         _(
-            "%(version)s is published: only names can be corrected. Copy it as a draft to change more."
+            "%(version)s is published: only names can be corrected."
+            " Copy it as a draft to change more."
         )
         % {"version": catalogue.title},
     )

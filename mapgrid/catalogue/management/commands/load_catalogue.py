@@ -1,4 +1,4 @@
-"""``manage.py load_catalogue``: the starter catalogue and the calendars, or a catalogue file of your own."""
+"""``manage.py load_catalogue``: the starter catalogue and the calendars, or a file of your own."""
 
 from __future__ import annotations
 
