@@ -80,6 +80,6 @@ def _from_this_machine(request: HttpRequest) -> bool:
 
 
 urlpatterns: list[URLPattern] = [
-    path("tiles/probe.mvt", probe, name="tile-probe"),
-    path("tiles/<str:group>/<int:z>/<int:x>/<int:y>.mvt", TileView.as_view(), name="tile"),
+    path("tiles/probe.mvt", probe, name="api-tile-probe"),
+    path("tiles/<str:group>/<int:z>/<int:x>/<int:y>.mvt", TileView.as_view(), name="api-tile"),
 ]

@@ -180,6 +180,12 @@ def read_sql(path: Path) -> Template:
     return Template(path.read_text(encoding="utf-8"))
 
 
+# A tile is a short question: compiling it or starting helpers costs more than they save, and a sort
+# of one tile's rows fits in memory. Sent with the statement, so that they end with it.
+_TUNED = (
+    "SET LOCAL jit = off; SET LOCAL max_parallel_workers_per_gather = 0;"
+    " SET LOCAL work_mem = '32MB'; "
+)
 _LAYER = Template(
     "coalesce((SELECT ST_AsMVT(t, %($name)s, $extent, 'geom', 'fid') FROM ($select) AS t"
     " WHERE t.geom IS NOT NULL), ''::bytea)"
@@ -206,7 +212,7 @@ class TilePlan:
         if not self.sql:
             return b""
         with connection.cursor() as cursor:
-            cursor.execute(self.sql, self.params)
+            cursor.execute(_TUNED + self.sql, self.params)
             row = cursor.fetchone()
         return bytes(row[0])
 

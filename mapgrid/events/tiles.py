@@ -21,10 +21,11 @@ from mapgrid.core.tiles import (
 )
 from mapgrid.events.filters import EventFilter
 from mapgrid.events.models import Event
-from mapgrid.events.querysets import CLOCK_SQL, STAGE_SQL, filter_sql, scope_sql
+from mapgrid.events.querysets import CLOCK_SQL, OPEN_SQL, STAGE_SQL, filter_sql, scope_sql
 
 SQL = Path(__file__).parent / "sql"
 POINTS_FROM_ZOOM = 14
+TALLY_TO_ZOOM = 12
 MOST_POINTS = 2000
 
 
@@ -38,11 +39,18 @@ def events_sql(question: TileQuestion) -> TileSql:
     """
     asked = EventFilter.parse(question.params)
     params = _position(question)
-    rows = _rows(asked, question, params)
     if question.address.zoom < POINTS_FROM_ZOOM:
-        counts = read_sql(SQL / "tile_event_counts.sql").substitute(rows=rows, when="TRUE")
-        return TileSql(layers={"event_counts": counts}, params=params)
-    return _points(asked, question, rows, params)
+        return TileSql(layers=_counts(asked, question, params, "TRUE"), params=params)
+    found = _points(asked, question, params)
+    crowded = "(SELECT count(*) FROM found) > %(most)s"
+    return TileSql(
+        ctes=(f"found AS MATERIALIZED ({found})",),
+        layers={
+            "events": read_sql(SQL / "tile_event_few.sql").substitute(),
+            **_counts(asked, question, params, crowded),
+        },
+        params=params,
+    )
 
 
 def _position(question: TileQuestion) -> Params:
@@ -57,39 +65,61 @@ def _position(question: TileQuestion) -> Params:
     }
 
 
-def _rows(asked: EventFilter, question: TileQuestion, params: Params) -> str:
-    """Return the events to count; open and ended ones apart, each by its own index."""
-    scope, bound = scope_sql(question.scope)
-    params |= bound
-    template = read_sql(SQL / "tile_event_rows.sql")
-    kinds = ("open", "closed") if asked.show == "all" else (asked.show,)
-    selects = []
-    for show in kinds:
-        condition, bound = filter_sql(replace(asked, show=show), question.now)
-        params |= bound
-        clock = "'still'" if show == "closed" else CLOCK_SQL
-        selects.append(template.substitute(clock=clock, scope=scope, condition=condition))
-    return " UNION ALL ".join(selects)
-
-
-def _points(asked: EventFilter, question: TileQuestion, rows: str, params: Params) -> TileSql:
-    scope, _bound = scope_sql(question.scope)
-    condition, bound = filter_sql(asked, question.now)
-    params |= bound
+def _points(asked: EventFilter, question: TileQuestion, params: Params) -> str:
+    scope, scope_params = scope_sql(question.scope)
+    condition, filter_params = filter_sql(asked, question.now)
+    params |= scope_params | filter_params
     params |= {"most": MOST_POINTS, "chinese": question.language.startswith("zh")}
-    found = read_sql(SQL / "tile_event_points.sql").substitute(
+    return read_sql(SQL / "tile_event_points.sql").substitute(
         clock=CLOCK_SQL, stage=STAGE_SQL, scope=scope, condition=condition
     )
-    return TileSql(
-        ctes=(f"found AS MATERIALIZED ({found})",),
-        layers={
-            "events": read_sql(SQL / "tile_event_few.sql").substitute(),
-            "event_counts": read_sql(SQL / "tile_event_counts.sql").substitute(
-                rows=rows, when="(SELECT count(*) FROM found) > %(most)s"
-            ),
-        },
-        params=params,
+
+
+def _counts(
+    asked: EventFilter, question: TileQuestion, params: Params, when: str
+) -> dict[str, str]:
+    """Return the layer of counts; open and ended events are read apart, each from its own index."""
+    parts: list[str] = []
+    if asked.show != "closed":
+        rows = asked if asked.show == "period" else replace(asked, show="open")
+        parts.append(_raw(rows, question, params, f"{OPEN_SQL} AND ", CLOCK_SQL))
+    # An ended event's clock stands still: a filter for another one asks for none of them.
+    if asked.show != "open" and (not asked.clocks or "still" in asked.clocks):
+        rows = replace(asked, show="closed", clocks=())
+        parts.append(
+            _tally(rows, params) if _tallied(rows, question) else _raw(rows, question, params)
+        )
+    if not parts:
+        return {}
+    rows_sql = " UNION ALL ".join(f"({part})" for part in parts)
+    counts = read_sql(SQL / "tile_event_counts.sql").substitute(rows=rows_sql, when=when)
+    return {"event_counts": counts}
+
+
+def _raw(
+    asked: EventFilter,
+    question: TileQuestion,
+    params: Params,
+    before: str = "",
+    clock: str = "'still'",
+) -> str:
+    scope, scope_params = scope_sql(question.scope)
+    condition, filter_params = filter_sql(asked, question.now)
+    params |= scope_params | filter_params
+    return read_sql(SQL / "tile_event_rows.sql").substitute(
+        clock=clock, scope=scope, condition=before + condition
     )
+
+
+def _tallied(asked: EventFilter, question: TileQuestion) -> bool:
+    """Return whether the tally knows the answer: it tells days and squares apart, nothing else."""
+    plain = EventFilter(show="closed", from_day=asked.from_day, to_day=asked.to_day)
+    return question.scope.everything and question.address.zoom <= TALLY_TO_ZOOM and asked == plain
+
+
+def _tally(asked: EventFilter, params: Params) -> str:
+    params |= {"first_day": asked.from_day, "last_day": asked.to_day}
+    return read_sql(SQL / "tile_event_tally.sql").substitute()
 
 
 def probe_question() -> TileQuestion | None:

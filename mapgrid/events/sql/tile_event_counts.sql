@@ -1,21 +1,21 @@
 -- Counts by squares of 64 pixels, at the mean of their points. Every event is counted in exactly one tile.
-SELECT square.fid, square.n, square.late, square.soon, square.ok, square.still, square.lost,
+SELECT square AS fid, n, late, soon, ok, still, lost,
     ST_Point(
-        round((square.x * %(tile_units)s - %(tile_x)s * 4096)::numeric),
-        round((square.y * %(tile_units)s - %(tile_y)s * 4096)::numeric)
+        round(x / n * %(tile_units)s - %(tile_x)s * 4096),
+        round(y / n * %(tile_units)s - %(tile_y)s * 4096)
     ) AS geom
 FROM (
-    SELECT part.tile_key >> %(square_shift)s AS fid,
-        count(*)::integer AS n,
-        count(*) FILTER (WHERE part.clock = 'late')::integer AS late,
-        count(*) FILTER (WHERE part.clock = 'soon')::integer AS soon,
-        count(*) FILTER (WHERE part.clock = 'ok')::integer AS ok,
-        count(*) FILTER (WHERE part.clock = 'still')::integer AS still,
-        count(*) FILTER (WHERE part.clock = 'lost')::integer AS lost,
-        avg(part.tile_x)::double precision AS x,
-        avg(part.tile_y)::double precision AS y
+    SELECT square,
+        sum(n)::integer AS n,
+        coalesce(sum(n) FILTER (WHERE clock = 'late'), 0)::integer AS late,
+        coalesce(sum(n) FILTER (WHERE clock = 'soon'), 0)::integer AS soon,
+        coalesce(sum(n) FILTER (WHERE clock = 'ok'), 0)::integer AS ok,
+        coalesce(sum(n) FILTER (WHERE clock = 'still'), 0)::integer AS still,
+        coalesce(sum(n) FILTER (WHERE clock = 'lost'), 0)::integer AS lost,
+        sum(x)::double precision AS x,
+        sum(y)::double precision AS y
     FROM ($rows) AS part
     WHERE $when
-    GROUP BY 1
-) AS square
-ORDER BY square.fid
+    GROUP BY square
+) AS counted
+ORDER BY square
