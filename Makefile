@@ -23,5 +23,6 @@ migrations:
 	@./run manage makemigrations
 
 messages:
-	@./run manage makemessages --locale zh_Hans --no-obsolete
-	@./run manage compilemessages
+	@./run manage makemessages --locale zh_Hans --no-obsolete --ignore node_modules
+	@./run manage makemessages --locale zh_Hans --no-obsolete --domain djangojs --ignore node_modules --ignore '*/vendor/*'
+	@./run manage compilemessages --ignore .venv --ignore .mapgrid --ignore node_modules

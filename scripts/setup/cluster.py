@@ -6,6 +6,7 @@ import os
 import pwd
 import shutil
 import socket
+import struct
 import tempfile
 import time
 from dataclasses import dataclass
@@ -21,7 +22,10 @@ from scripts.setup.report import SetupError, t
 SHARED_PLACE = Path("/var/lib/mapgrid")
 SUPERUSER = "mapgrid"
 START_ATTEMPTS = 12
-RECOVERY_S = 600
+RECOVERY_S = 600.0
+SETTLE_S = 3.0
+# The shortest question of PostgreSQL's protocol; the answer is one byte, yes or no.
+ASK_FOR_TLS = struct.pack("!ii", 8, 80877103)
 
 
 @dataclass(frozen=True)
@@ -145,16 +149,17 @@ def _serves(pid: int, place: Place) -> bool:
 
 
 def answers(server: Postmaster) -> bool:
-    """Tell whether the server takes connections on its socket."""
+    """Tell whether the server takes connections: it answers a question, not only the kernel."""
     if not server.ready:
         return False
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as client:
         client.settimeout(5)
         try:
             client.connect(str(server.socket_dir / sockets.SOCKET_NAME))
+            client.sendall(ASK_FOR_TLS)
+            return client.recv(1) in {b"S", b"N"}
         except OSError:
             return False
-    return True
 
 
 def url(socket_dir: Path, database: str) -> str:
@@ -226,12 +231,11 @@ def ensure_running(project: Project, place: Place, binaries: Binaries) -> Path:
     SetupError
         When it does not come up; the message ends with the server's own words.
     """
-    server = read_postmaster(place)
-    if server and answers(server):
+    server = _await_ready(place)
+    if server:
         return server.socket_dir
-    if server and server.ready:
-        # Its socket is gone (a cleaned /tmp, an ended login session): only a restart brings one.
-        stop(project, place, binaries)
+    # Alive, yet its socket is gone (a cleaned /tmp, an ended login): a restart brings it back.
+    stop(project, place, binaries)
     _configure(project, place)
     error: CommandFailed | None = None
     for attempt in range(START_ATTEMPTS):
@@ -275,15 +279,18 @@ def _start_once(project: Project, place: Place, binaries: Binaries) -> None:
 
 
 def _await_ready(place: Place) -> Postmaster | None:
-    """Wait while a server is there but still recovering; None when it is gone."""
-    deadline = time.monotonic() + RECOVERY_S
-    while time.monotonic() < deadline:
-        server = read_postmaster(place)
-        if server is None:
-            return None
+    """Wait while a server starts, recovers or dies; None when it is gone or stays mute."""
+    began = time.monotonic()
+    mute_since = began
+    while (server := read_postmaster(place)) is not None:
+        now = time.monotonic()
         if answers(server):
             return server
-        pause(0.2)
+        if not server.ready:
+            mute_since = now
+        if now - mute_since > SETTLE_S or now - began > RECOVERY_S:
+            return None
+        pause(0.1)
     return None
 
 
@@ -301,5 +308,10 @@ def stop(project: Project, place: Place, binaries: Binaries) -> bool:
     if not place.exists or read_postmaster(place) is None:
         return False
     command: list[str | Path] = [binaries.program("pg_ctl"), "stop", "-D", place.data]
-    _server_program(project, place, binaries, [*command, "-m", "fast", "-w", "-t", "120", "-s"])
+    try:
+        _server_program(project, place, binaries, [*command, "-m", "fast", "-w", "-t", "120", "-s"])
+    except CommandFailed:
+        # It may have died on its own meanwhile, which is what was wanted.
+        if read_postmaster(place) is not None:
+            raise
     return True

@@ -77,7 +77,7 @@ def address_for_city(url: str, city: str) -> str:
 
 def hide_password(url: str) -> str:
     """Return an address that can be shown."""
-    return re.sub(r"(://[^:/@]*):[^@/]*@", r"\1:***@", url)
+    return re.sub(r"(://[^:/@]*):.*@", r"\1:***@", url)
 
 
 def ensure_database(
