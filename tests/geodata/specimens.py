@@ -114,3 +114,29 @@ def awkward() -> CellTable:
         ),
         c6=shapely.union(polygon(island), polygon([(7, 0), (8, 1 / 3), (7, 4)])),
     )
+
+
+def diagonal() -> tuple[CellTable, np.ndarray, np.ndarray]:
+    """Two triangles along a long diagonal, and points so close to it that plain floats get lost.
+
+    ::
+
+                +    The points are 64 x 64 neighbouring floats around (0.5, 0.5), where the floats
+              / |    lie 32 times as dense as at the diagonal's far end, so that the difference
+        +   x   |    of point and end is rounded by more than the point is off the line.
+        | /     |    Kettner et al., "Classroom examples of robustness problems in geometric
+        +-------+    computations", Computational Geometry 40 (2008), figure 2.
+    """
+    low, high = -17.3, 24.1
+    cells = CellTable.from_sequences(
+        ["above", "below"],
+        [3, 3],
+        [-1, -1],
+        [
+            shapely.Polygon([(low, low), (high, high), (low, high)]),
+            shapely.Polygon([(low, low), (high, low), (high, high)]),
+        ],
+    )
+    steps = np.arange(64) * 2.0**-53
+    lon, lat = np.meshgrid(0.5 + steps, 0.5 + steps)
+    return cells, lon.ravel(), lat.ravel()

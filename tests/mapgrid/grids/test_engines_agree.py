@@ -21,7 +21,7 @@ from geodata.crs import Projector
 from geodata.locate import Locator, Rule
 from tests.geodata.oracle import Oracle
 from tests.geodata.points import hard_points
-from tests.geodata.specimens import at, awkward, box, mesh, one_level
+from tests.geodata.specimens import at, awkward, box, diagonal, mesh, one_level
 
 EDITION = 7
 INSERT = """
@@ -152,6 +152,14 @@ def test_three_engines_agree_on_zhengzhou(data_dir, cells_in_postgis):
     cells = CellTable.from_sequences(codes, [1] * 160, [-1] * 160, shapes)
     cells_in_postgis(cells, 4547)
     assert_three_engines_agree(cells, 4547)
+
+
+def test_both_engines_are_exact_where_plain_floats_get_lost(cells_in_postgis):
+    cells, lon, lat = diagonal()
+    cells_in_postgis(cells, 32631)
+    stored, located = ask_postgis(lon, lat), ask_locator(cells, 32631, lon, lat)
+    assert [row[:3] for row in stored] == [row[:3] for row in located]
+    assert [row[1] == Rule.BORDER for row in stored] == (lon == lat).tolist()
 
 
 def test_what_is_no_place_or_too_far_is_near_to_nothing_in_both_engines(cells_in_postgis):
