@@ -51,7 +51,7 @@ class ApiView(APIView):
 
 
 def answer(shape: type[Serializer[Any]], value: Any, status: int = 200) -> Response:
-    """Answer in a declared shape: a part that it names and the value lacks fails here, not later."""
+    """Answer in a declared shape: a part that it names and the value lacks fails here."""
     return Response(shape(value).data, status=status)
 
 

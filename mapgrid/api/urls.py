@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, path, re_path
 from mapgrid.api import docs, events, export, grids, me, photos, place, reports, searching
 from mapgrid.api.assets import VIEWS
 from mapgrid.api.catalogue import CatalogueView
+from mapgrid.api.tiles import urlpatterns as tiles_urls
 
 
 def _assets(name: str) -> list[URLPattern]:
@@ -35,6 +36,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *_assets("component"),
     *_assets("hazard"),
     *_assets("building"),
+    *tiles_urls,
     path("schema", docs.SchemaView.as_view(), name="api-schema"),
     path("docs", docs.DocsView.as_view(), name="api-docs"),
     re_path(r"^.*$", docs.UnknownView.as_view(), name="api-unknown"),

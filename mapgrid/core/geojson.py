@@ -56,7 +56,8 @@ def parse_geojson(value: Any, types: Collection[str] = POLYGONS) -> GEOSGeometry
     InvalidError
         ``geometry.shape`` (no GeoJSON), ``geometry.type``, ``geometry.position`` (not two finite
         numbers), ``geometry.dimension``, ``geometry.range``, ``geometry.swapped``,
-        ``geometry.size``, ``geometry.ring`` (open or too short), ``geometry.invalid`` (crosses itself).
+        ``geometry.size``, ``geometry.ring`` (open or too short), ``geometry.invalid`` (crosses
+        itself).
     """
     if not isinstance(value, Mapping) or not isinstance(value.get("type"), str):
         raise _refuse("shape", _("Give a GeoJSON geometry: an object with a type and coordinates."))
