@@ -58,15 +58,16 @@ def settle_datum(crs: pyproj.CRS, declared: Datum | None, *, required: bool) -> 
     """
     if declared is not None:
         return declared, "declared"
+    datum_name = (crs.datum.name if crs.datum else "").lower().replace("_", " ")
+    if "china 2000" in datum_name or "cgcs2000" in datum_name:
+        return Datum.CGCS2000, f"of the CRS {name_of(crs)}"
     if required and crs.is_geographic:
         raise failure(
             "datum_undeclared",
             "Longitude and latitude need their datum: wgs84, cgcs2000, gcj02 or bd09.",
             "Declare it (--datum). AMap and Tencent use gcj02, Baidu bd09, GPS wgs84.",
         )
-    datum_name = (crs.datum.name if crs.datum else "").lower()
-    chinese = "china 2000" in datum_name or "cgcs2000" in datum_name or "china_2000" in datum_name
-    return (Datum.CGCS2000 if chinese else Datum.WGS84), f"of the CRS {name_of(crs)}"
+    return Datum.WGS84, f"of the CRS {name_of(crs)}"
 
 
 def name_of(crs: pyproj.CRS) -> str:

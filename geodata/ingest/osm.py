@@ -25,6 +25,7 @@ from .vector import read_gdal
 
 LAYERS = ("points", "lines", "multilinestrings", "multipolygons", "other_relations")
 MAX_TAG_COLUMNS = 200
+_LISTED = 10
 _CENSUS_MAX_BYTES = 24 * MEBIBYTE  # counted in pure Python: some seconds; larger is left out
 _PAIR = re.compile(r'"((?:[^"\\]|\\.)*)"=>"((?:[^"\\]|\\.)*)"')
 _ESCAPED = re.compile(r"\\(.)")
@@ -227,9 +228,9 @@ def _note_cut_ways(
 
 def _census(key: str, total: int, undrawn: list[TaggedWay]) -> str:
     lost = sum(not way.drawable for way in undrawn)
-    listed = ", ".join(str(way.osm_id) for way in undrawn[:200])
+    listed = ", ".join(str(way.osm_id) for way in undrawn[:_LISTED])
     return (
         f"{total} ways carry {key}=*; {len(undrawn)} of them are not in this layer "
         f"({lost} have fewer than two nodes in the file, the others are part of a relation "
-        f"or another kind): {listed or 'none'}."
+        f"or another kind): {listed or 'none'}{' …' if len(undrawn) > _LISTED else ''}."
     )

@@ -33,7 +33,8 @@ from .vector import read_geopackage, read_parquet, read_shapefile
 
 Progress = Callable[[int, int], None]
 _STEPS = 4
-_EMPTY = shapely.from_wkt("GEOMETRYCOLLECTION EMPTY")
+_NO_POINT = shapely.Point()
+_NO_SHAPE = shapely.GeometryCollection()
 
 
 def read(
@@ -73,7 +74,8 @@ def read(
     columns : sequence or mapping, optional
         Columns to keep; a mapping {column: new name} also renames them.
     dates : sequence or mapping, optional
-        Columns of dates (names as in the result); a mapping gives `strptime` patterns.
+        Columns of dates (names as in the result); a mapping gives `strptime` patterns, an empty
+        one for the usual forms.
     limits : Limits
         Bounds on size.
     progress : callable, optional
@@ -166,7 +168,8 @@ def _dated(
     for name in dates:
         if name not in result.columns:
             raise failure("column_missing", f"There is no column '{name}'.", "Check the name.")
-        formats = (dates[name],) if isinstance(dates, Mapping) else DATE_FORMATS
+        pattern = dates[name] if isinstance(dates, Mapping) else ""
+        formats = (pattern,) if pattern else DATE_FORMATS
         moments, notes = parse_dates(result[name].tolist(), rows.tolist(), name, formats)
         result[name] = moments
         report.noticed += notes
@@ -182,7 +185,9 @@ def _located(
     datum_required: bool,
 ) -> Records:
     crs, report.crs_how = settle_crs(table.crs, table.crs_how, declared_crs)
-    datum, report.datum_how = settle_datum(crs, declared_datum, required=datum_required)
+    # OpenStreetMap is WGS-84 by its own rule, so nobody needs to declare it.
+    required = datum_required and report.format != "osm_pbf"
+    datum, report.datum_how = settle_datum(crs, declared_datum, required=required)
     report.crs, report.datum = name_of(crs), str(datum)
     to_lonlat = ToLonLat(crs, datum)
     report.warnings += [to_lonlat.warning] if to_lonlat.warning else []
@@ -225,7 +230,9 @@ def _records(
     report.rows_kept = int(keep.sum())
     for notes in (report.refused, report.repaired, report.noticed):
         notes.sort(key=lambda note: (note.row, note.code))
-    placed = np.where(shapely.is_missing(lonlat), _EMPTY, lonlat)[keep]
+    # An empty point among points keeps the column a column of points.
+    empty = _NO_POINT if set(report.geometry_types) <= {"Point"} else _NO_SHAPE
+    placed = np.where(shapely.is_missing(lonlat), empty, lonlat)[keep]
     raw_x = shapely.get_x(shapes) if table.raw_x is None else table.raw_x
     raw_y = shapely.get_y(shapes) if table.raw_y is None else table.raw_y
     frame = table.frame.loc[keep].reset_index(drop=True)
