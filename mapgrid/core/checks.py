@@ -43,6 +43,9 @@ def check_stored_srid(databases: Any = None, **kwargs: Any) -> list[CheckMessage
     if not databases:
         return []
     with connection.cursor() as cursor:
+        cursor.execute("SELECT to_regclass('geometry_columns')")
+        if cursor.fetchone() == (None,):
+            return []  # before the first migration there is nothing to compare
         cursor.execute(
             "SELECT srid FROM geometry_columns"
             " WHERE f_table_name = 'grids_cell' AND f_geometry_column = 'boundary_m'"
