@@ -17,7 +17,7 @@ from geodata.synth.warp import Warp
 CLEARANCE_M = 0.8
 HOUSING = frozenset({"danwei", "walkup", "tower", "village"})
 # Storeys and flats a landing that a style of housing may have.
-FLOORS = {"danwei": (2, 3, 4), "walkup": (4, 5, 6, 7), "tower": tuple(range(7, 25)), "village": (2, 3, 4)}
+FLOORS = {"danwei": (2, 3, 4), "walkup": (3, 4, 5, 6), "tower": tuple(range(7, 25)), "village": (2, 3, 4)}
 FLATS = {"danwei": (2, 3), "walkup": (2, 3), "tower": (2, 3, 4), "village": (1,)}
 BAND = (50, 70)
 PUBLIC_KIND = {"danwei": "residential", "walkup": "residential", "tower": "residential"}
@@ -115,7 +115,12 @@ def _storeys(rng: np.random.Generator, style: str, stairs: Ints, wanted: int) ->
         step = int(np.sign(gap))
         if step and abs(gap) > stairs[i] * flats / 2 and floors[i] + step in FLOORS[style]:
             floors[i] += step
-    return floors, floors * stairs * flats
+    households = floors * stairs * flats
+    over = int(households.sum()) - BAND[1]
+    if over > 0 and wanted <= BAND[1]:
+        # Some flats on the ground floor of the longest house are offices and stores.
+        households[int(np.argmax(households))] -= min(over + 2, int(households.max()) // 3)
+    return floors, households
 
 
 def building_rows(

@@ -20,8 +20,8 @@ OUTSIDE_PER_SUBDISTRICT = 5
 LOCAL = np.timedelta64(8, "h")
 # The city takes the system up: the last day sees this many times the reports of the first.
 GROWTH = (0.62, 1.42)
-HOTSPOT_SHARE = 0.30
-REPEAT_SHARE = 0.15
+HOTSPOT_SHARE = 0.24
+REPEAT_SHARE = 0.26
 REPEAT_DAYS_MAX = 13.0
 REPEAT_SCATTER_M = 9.0
 SLOW_S = 3 * 86_400

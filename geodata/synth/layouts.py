@@ -15,7 +15,7 @@ from geodata.synth.shapes import OUTLINE_NAMES
 
 RECT, EL, U, H, TEE = (OUTLINE_NAMES.index(name) for name in ("rect", "l", "u", "h", "t"))
 # Length of one stairwell's part of a slab, in metres.
-STAIR_M = {"danwei": 16.5, "walkup": 14.5, "tower": 15.0}
+STAIR_M = {"danwei": 13.6, "walkup": 14.0, "tower": 15.0}
 
 
 @dataclass
@@ -87,7 +87,7 @@ def _row(
 ) -> None:
     parts: list[int] = []
     while stairs > 0:
-        part = int(min(stairs, rng.choice((2, 2, 3, 3, 4)) if stairs > 1 else 1))
+        part = int(min(stairs, rng.choice((2, 2, 2, 3, 3, 4)) if stairs > 1 else 1))
         parts.append(part)
         stairs -= part
     lengths = [part * unit * rng.uniform(0.94, 1.0) for part in parts]
@@ -105,18 +105,18 @@ def _row(
 
 def danwei(draft: Draft, rng: np.random.Generator, leaf: int, rect: Rect, tilt: float) -> None:
     """Two- and three-storey mill housing in close rows, bicycle sheds between them."""
-    gaps = _rows(draft, rng, leaf, rect, tilt, "danwei", int(rng.integers(10, 13)), 25.0, 10.5)
+    gaps = _rows(draft, rng, leaf, rect, tilt, "danwei", int(rng.integers(11, 15)), 24.0, 10.2)
     for y in gaps:
-        if rng.random() < 0.34:
+        if rng.random() < 0.5:
             x = rng.uniform(rect[0] + 14, rect[2] - 14)
             draft.add(leaf, (x, y - 1.5), (rng.uniform(14, 22), 3.6), "shed", tilt=tilt)
 
 
 def walkup(draft: Draft, rng: np.random.Generator, leaf: int, rect: Rect, tilt: float) -> None:
     """Five- and six-storey slabs with wider yards."""
-    gaps = _rows(draft, rng, leaf, rect, tilt, "walkup", int(rng.integers(5, 8)), 34.0, 12.0)
+    gaps = _rows(draft, rng, leaf, rect, tilt, "walkup", int(rng.integers(6, 9)), 31.0, 12.0)
     for y in gaps:
-        if rng.random() < 0.3:
+        if rng.random() < 0.42:
             x = rng.uniform(rect[0] + 14, rect[2] - 14)
             draft.add(leaf, (x, y - 2), (rng.uniform(16, 24), 4.2), "shed", tilt=tilt)
 
@@ -139,10 +139,10 @@ def tower(draft: Draft, rng: np.random.Generator, leaf: int, rect: Rect, tilt: f
 def village(draft: Draft, rng: np.random.Generator, leaf: int, rect: Rect, tilt: float) -> None:
     """Self-built houses wall to wall along lanes."""
     x0, y0, x1, y1 = rect
-    columns = max(2, int((x1 - x0) // 14.0))
-    rows = max(1, int((y1 - y0) // 15.5))
-    if columns * rows > 30:
-        columns, rows = max(2, int((x1 - x0) // 17)), max(1, int((y1 - y0) // 18))
+    columns = max(2, int((x1 - x0) // 12.6))
+    rows = max(1, int((y1 - y0) // 14.0))
+    if columns * rows > 34:
+        columns, rows = max(2, int((x1 - x0) // 15.5)), max(1, int((y1 - y0) // 17))
     dx, dy = (x1 - x0) / columns, (y1 - y0) / rows
     for row in range(rows):
         for column in range(columns):

@@ -13,7 +13,7 @@ Rect = tuple[float, float, float, float]
 SHOP_DEPTH_M = 9.0
 SHOP_CLEARANCE_M = 5.0
 # Chance that a side of a housing block is lined with shops, by the street before it.
-SHOP_CHANCE = {"major": 0.62, "minor": 0.42, "alley": 0.05}
+SHOP_CHANCE = {"major": 0.74, "minor": 0.52, "alley": 0.05}
 # Chance of an extra parcel in a housing block and the share of its ground that it takes.
 EXTRA = (("park", 0.085, 0.34), ("school", 0.04, 0.42), ("commercial", 0.05, 0.3))
 

@@ -162,14 +162,14 @@ SLOT_COMMUNITY = (5, 3, 0, 6, 2, 4, 1, 7)
 SLOT_GRIDS = ((1, 5), (1, 3), (1, 3), (1, 5), (2, 4), (1, 3), (1, 3), (2, 4))
 # Which uses a slot prefers: old mill housing, walk-ups, towers, an urban village.
 SLOT_USES = {
-    0: (0.62, 0.20, 0.03, 0.15),
+    0: (0.58, 0.22, 0.04, 0.16),
     1: (0.80, 0.20, 0.00, 0.00),
     2: (0.72, 0.26, 0.02, 0.00),
     3: (0.42, 0.44, 0.14, 0.00),
-    4: (0.42, 0.26, 0.02, 0.30),
+    4: (0.40, 0.26, 0.02, 0.32),
     5: (0.68, 0.28, 0.04, 0.00),
     6: (0.50, 0.42, 0.08, 0.00),
-    7: (0.26, 0.36, 0.28, 0.10),
+    7: (0.26, 0.34, 0.26, 0.14),
 }
 HOUSING = ("danwei", "walkup", "tower", "village")
 # (slot, part of the slot, use, weight against a micro-grid)
@@ -183,7 +183,7 @@ DEDICATED = (
     (6, 1, "school", 2.2),
     (7, 1, "hospital", 2.2),
 )
-MICRO_NET_M2 = 6500.0
+MICRO_NET_M2 = 6350.0
 
 
 def make_plan(seed: int, column: int, row: int, index: int) -> Plan:
@@ -262,39 +262,45 @@ def _fill_grid(
     if special:
         weights.insert(0, weight) if rng.random() < 0.5 else weights.append(weight)
     leaves = _divide_leaves(plan, rng, box, weights)
-    shares = SLOT_USES[slot]
-    uses: dict[int, str] = {}
     for weight, leaf, compound in leaves:
+        ground, use, _ = plan.compounds[compound]
         if weight != 1.0 and special:
             use = special[0]
-            plan.compounds[compound] = (leaf, use, slot)
-        else:
-            if compound not in uses:
-                uses[compound] = str(rng.choice(HOUSING, p=shares))
-                box, _, _ = plan.compounds[compound]
-                plan.compounds[compound] = (box, uses[compound], slot)
-            use = uses[compound]
+        elif not use:
+            size = sum(other == compound for _, _, other in leaves)
+            use = _housing(plan, rng, slot, size)
+        plan.compounds[compound] = (ground, use, slot)
         plan.leaves.append(Leaf(leaf, slot, plan.grids, compound, use))
     plan.grids += 1
 
 
-def _compound(plan: Plan, box: Box, use: str, slot: int) -> int:
-    plan.compounds.append((box, use, slot))
+def _housing(plan: Plan, rng: np.random.Generator, slot: int, size: int) -> str:
+    """Choose the housing of a compound of ``size`` leaves that the community is shortest of."""
+    built = [leaf.use for leaf in plan.leaves if leaf.community == slot]
+    counts = np.array([built.count(use) for use in HOUSING])
+    want = np.array(SLOT_USES[slot]) * (counts.sum() + size + 2) - counts
+    return HOUSING[int(np.argmax(want + rng.uniform(0, 1.6, len(HOUSING)) * (want > 0)))]
+
+
+def _compound(plan: Plan, box: Box) -> int:
+    """Begin a compound; its use and community come with its first leaf."""
+    plan.compounds.append((box, "", 0))
     return len(plan.compounds) - 1
 
 
 def _place(
-    rng: np.random.Generator, box: Box, weights: list[float], aspect: float
+    plan: Plan, rng: np.random.Generator, box: Box, weights: list[float], aspect: float
 ) -> tuple[bool, int, int]:
-    """Choose direction, position and where the list of weights is cut."""
+    """Choose direction, position and where the list of weights is cut, by the ground without streets."""
     total = sum(weights)
     running = np.cumsum(weights)[:-1]
     at = int(np.argmin(np.abs(running - total * rng.uniform(0.42, 0.58)))) + 1
     if weights[0] != 1.0 or weights[-1] != 1.0:
         # A place of its own, like a park, is cut off first: it gets a whole side of the grid.
         at = 1 if weights[0] != 1.0 else len(weights) - 1
-    vertical = box.width * rng.uniform(0.88, 1.12) > aspect * box.height
-    low, length = (box.x0, box.width) if vertical else (box.y0, box.height)
+    x0, y0, x1, y1 = plan.inner(box)
+    vertical = (x1 - x0) * rng.uniform(0.88, 1.12) > aspect * (y1 - y0)
+    low, length = (x0, x1 - x0) if vertical else (y0, y1 - y0)
     share = sum(weights[:at]) / total + rng.uniform(-0.035, 0.035)
     return vertical, _snap(low + length * share), at
 
@@ -305,7 +311,7 @@ def _divide(
     """Cut a box into one box a weight by lines of one kind."""
     if len(weights) == 1:
         return [box]
-    vertical, where, at = _place(rng, box, weights, aspect)
+    vertical, where, at = _place(plan, rng, box, weights, aspect)
     first, second = plan.cut(box, vertical, where, kind)
     return [
         *_divide(plan, rng, first, weights[:at], aspect, kind),
@@ -323,14 +329,14 @@ def _divide_leaves(
     """Cut a grid into leaves; an alley makes two compounds of one, a wall does not."""
     if len(weights) == 1:
         if compound < 0:
-            compound = _compound(plan, box, "danwei", 0)
+            compound = _compound(plan, box)
         return [(weights[0], box, compound)]
-    vertical, where, at = _place(rng, box, weights, 1.75)
+    vertical, where, at = _place(plan, rng, box, weights, 1.75)
     # A place of its own, like a park, always has a way along it.
     alone = any(w != 1.0 for w in weights)
     alley = alone or (compound < 0 and len(weights) > 3)
     if not alley and compound < 0:
-        compound = _compound(plan, box, "danwei", 0)
+        compound = _compound(plan, box)
     parts = plan.cut(box, vertical, where, "alley" if alley else "wall")
     result = []
     for part, share in zip(parts, (weights[:at], weights[at:]), strict=True):

@@ -88,7 +88,7 @@ def make_warp(
     """Draw the bend of one city from its seed; slopes stay near ten degrees, so buildings fit."""
     rng = np.random.default_rng([seed, 11])
     ripples = []
-    for wavelength_m, amplitude_m in ((2300.0, 46.0), (1500.0, 30.0), (900.0, 12.0), (560.0, 5.0)):
+    for wavelength_m, amplitude_m in ((2300.0, 60.0), (1500.0, 36.0), (900.0, 14.0), (560.0, 5.0)):
         for turn in (0.0, np.pi / 2):
             heading = rng.uniform(0.15, 0.6) + turn
             k = 2 * np.pi / (wavelength_m * rng.uniform(0.85, 1.15))
