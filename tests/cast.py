@@ -143,8 +143,8 @@ def _catalogue(cast: Cast) -> None:
             catalogue=version, kind=kind, code="01", name=f"{name}大类", name_en="Major"
         )
         category = Category.objects.create(
-            catalogue=version, major=major, kind=kind, code=code, name=name, name_en=f"{kind} {code}",
-            glyph="cover", owner_kind="drainage",
+            catalogue=version, major=major, kind=kind, code=code, name=name,
+            name_en=f"{kind} {code}", glyph="cover", owner_kind="drainage",
         )  # fmt: skip
         cast.conditions[kind] = Condition.objects.create(
             category=category, code=f"{code}01", name="丢失", name_en="Missing", measure="看",

@@ -1,7 +1,7 @@
 """The cast, once a module, and a client for each of them.
 
-Each test works in a savepoint that is rolled back, so that no test sees another's writes. A module with
-threads uses ``transactional_db`` and builds a cast of its own.
+Each test works in a savepoint that is rolled back, so that no test sees another's writes. A module
+with threads uses ``transactional_db`` and builds a cast of its own.
 """
 
 from __future__ import annotations

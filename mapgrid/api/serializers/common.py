@@ -12,15 +12,18 @@ from mapgrid.grids.models import Grid, Level, Rule
 
 
 class Strict(serializers.Serializer[Any]):
-    """A request body that refuses fields it does not know: a typing slip is no silent loss."""
+    """A request body taken literally: no unknown field is lost, no ``true`` becomes a number."""
 
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, dict):
-            strange = sorted(str(name) for name in set(data) - set(self.fields))
-            if strange:
-                raise serializers.ValidationError(
-                    {n[:60]: [_("Unknown field.")] for n in strange[:20]}
-                )
+            strange = sorted(str(name) for name in set(data) - set(self.fields))[:20]
+            wrong = {name[:60]: [_("Unknown field.")] for name in strange}
+            for name in set(data) & set(self.fields):
+                numeric = serializers.FloatField | serializers.IntegerField
+                if isinstance(data[name], bool) and isinstance(self.fields[name], numeric):
+                    wrong[name] = [_("A valid number is required.")]
+            if wrong:
+                raise serializers.ValidationError(wrong)
         return super().to_internal_value(data)
 
 
