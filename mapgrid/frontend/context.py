@@ -11,6 +11,9 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.translation import get_language
 
+from mapgrid.demo.people import PASSWORD, logins
+from mapgrid.people.roles import Role
+
 THEMES = ("light", "dark", "wall")
 
 # django-leaflet passes these to the one map; the layers are ours, so it gets none.
@@ -44,7 +47,7 @@ def page_config(request: HttpRequest) -> dict[str, Any]:
         "csrf_token": get_token(request),
         "worker": static("frontend/js/worker/main.js"),
         "city": {
-            "title": city.title_en if language.startswith("en") else city.title,
+            "title": city_title(),
             "bounds_lonlat": list(city.bounds_lonlat),
             "datum": city.datum,
         },
@@ -55,6 +58,22 @@ def page_config(request: HttpRequest) -> dict[str, Any]:
     }
 
 
+def city_title() -> str:
+    """Name the city in the reader's language."""
+    city = settings.CITY
+    return str(city.title_en if (get_language() or "").startswith("en") else city.title)
+
+
 def demo_logins() -> list[dict[str, str]]:
     """List the demonstration's logins, for a demonstration city only."""
-    return []
+    if not settings.CITY.demonstration:
+        return []
+    return [
+        {
+            "username": login.username,
+            "password": PASSWORD,
+            "label": Role(login.role).label,
+            "where": login.where,
+        }
+        for login in logins()
+    ]

@@ -13,6 +13,7 @@ from django.views.i18n import JavaScriptCatalog
 
 from mapgrid.frontend.context import (
     LEAFLET_OVERRIDES,
+    city_title,
     demo_logins,
     page_config,
     theme_of,
@@ -41,7 +42,7 @@ class LoginPage(LoginView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(
-            demo_logins=demo_logins(), theme=theme_of(self.request), **kwargs
+            city_title=city_title(), demo_logins=demo_logins(), theme=theme_of(self.request), **kwargs
         )
 
 

@@ -7,7 +7,7 @@ import { createRequest } from "./core/request.js";
 import { createStore } from "./core/store.js";
 import { announce, toast } from "./core/announce.js";
 import { createMapView } from "./map/map-view.js";
-import { freePadding, isPhone } from "./map/free-area.js";
+import { isPhone } from "./map/free-area.js";
 import { createDurations } from "./pure/durations.js";
 import { todayIn } from "./pure/filters.js";
 import { parseState } from "./pure/url-state.js";
@@ -63,7 +63,6 @@ function firstView(me) {
 
 async function start() {
   const view = await createMapView({ config, store, today });
-  view.freeBox = freePadding;
   let me = null;
   try {
     me = await myself;
@@ -101,7 +100,7 @@ function build(view, me) {
   };
   const mover = createMover({ store, request, view, onMoved: () => { refresh(["events", "assets"]); drawer.reload(); } });
   const close = () => store.set({ sel: null });
-  const details = createAssetDetails({ store, request, view, dates, catalogue, select, mover, refresh, redraw: () => drawer.reload(), close });
+  const details = createAssetDetails({ store, request, view, dates, catalogue, select, mover, refresh, drawer: () => drawer, close });
   const drawer = createDrawer({
     store, list, close,
     renderers: { event: createEventDetail({ store, request, view, words, dates, select, move: mover.moveEvent }), grid: createGridDetail({ store, request, view, dates, select }), ...details.renderers },
@@ -130,6 +129,7 @@ function build(view, me) {
 
   let settle = 0;
   view.camera.on("moveend", () => {
+    if (view.movedByItself()) return;
     clearTimeout(settle);
     settle = setTimeout(reload, 220);
   });
@@ -161,7 +161,7 @@ async function pathOf(code) {
   if (!code || store.get().path.at(-1)?.code === code) return;
   try {
     const grid = await request.get(`grids/${encodeURIComponent(code)}`);
-    store.set({ path: grid.path, edition: grid.edition?.name ?? store.get().edition });
+    store.set({ path: [...grid.path, { code: grid.code, name: grid.name, level: grid.level }], edition: grid.edition?.name ?? store.get().edition });
   } catch {
     // Outside the reader's posts the breadcrumb stays where it was.
   }

@@ -38,3 +38,7 @@ export function createDates(timeZone) {
   };
   return { day, time, moment, plainDay };
 }
+
+// Between parts of one line: a bare middle dot in Chinese, one with spaces in English.
+export const DOT = isChinese ? "·" : " · ";
+export const dotted = (...parts) => parts.flat().filter((p) => p !== "" && p !== null && p !== undefined && p !== false).join(DOT);

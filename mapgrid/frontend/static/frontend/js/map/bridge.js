@@ -55,7 +55,7 @@ export function createRasterLayer(url, options, shift) {
 
 // A canvas that lies on the map at a place on earth and follows every zoom.
 export function createOverlay(map, paneName) {
-  const canvas = L.DomUtil.create("canvas", "scene leaflet-zoom-animated", map.getPane(paneName));
+  const canvas = L.DomUtil.create("canvas", "scene-canvas leaflet-zoom-animated", map.getPane(paneName));
   let placed = null;
 
   function follow(center, zoom) {

@@ -17,6 +17,7 @@ export async function createMapView({ config, store, today }) {
   for (const [name, z] of Object.entries(PANES)) createPane(map, `mg-${name}`, z);
   const camera = createCamera(map);
   const link = createWorkerLink(config.worker);
+  let quietUntil = 0;
   const extras = { pin: null, tag: "", outline: "", whyLine: null, focus: "" };
   const api = new URL(config.api, location.href).href;
   const online = createOnlineLayers(config.basemap, "mg-online");
@@ -117,6 +118,22 @@ export async function createMapView({ config, store, today }) {
       if (groups.includes("base")) base.redraw();
       scene.request();
     },
+    freeCentre() {
+      const r = freeRect();
+      return unproject(r.x + r.w / 2, r.y + r.h / 2, camera.zoom());
+    },
+    // A chosen feature is never left under a panel.
+    bringIntoView(place, zoom) {
+      const p = camera.toScreen(place);
+      const pad = freePadding();
+      const size = camera.size();
+      const inside = p.x > pad.left + 24 && p.x < size.x - pad.right - 24 && p.y > pad.top + 48 && p.y < size.y - pad.bottom - 24;
+      if (inside && camera.zoom() >= zoom - 1) return;
+      // The list stays as it is under the hand: this move was not the reader's.
+      quietUntil = Date.now() + 1500;
+      camera.centre(place, pad, Math.max(zoom, camera.zoom()));
+    },
+    movedByItself: () => Date.now() < quietUntil,
     fit: (bbox, options) => camera.fit(bbox, freePadding(), options),
     centre: (place, zoom) => camera.centre(place, freePadding(), zoom),
   };

@@ -39,12 +39,18 @@ function base(state) {
   return query;
 }
 
+// Open cases, whenever reported; with a period chosen, those of its cases that are still open.
 export function listQuery(state) {
-  const query = { ...base(state), open: "1" };
+  const query = { ...base(state), show: "open" };
   if (state.clock.length) query.clock = state.clock.join(",");
-  if (state.from) query.from = state.from;
-  if (state.to) query.to = state.to;
+  if (state.from || state.to) Object.assign(query, { show: "period", stage: query.stage ?? OPEN_STAGES }, dated(state));
   return query;
+}
+
+const OPEN_STAGES = "todo,in_hand,suspended,unassigned";
+
+function dated(state) {
+  return { ...(state.from ? { from: state.from } : {}), ...(state.to ? { to: state.to } : {}) };
 }
 
 export function countQuery(state) {
@@ -57,14 +63,9 @@ export function countQuery(state) {
 export function tileQuery(state, today) {
   const query = base(state);
   if (state.clock.length) query.clock = state.clock.join(",");
-  if (state.layers.includes("closed") && !state.clock.length) {
-    Object.assign(query, { show: "all" }, windowOf(state, today));
-  } else {
-    query.open = "1";
-    if (state.from) query.from = state.from;
-    if (state.to) query.to = state.to;
-  }
-  return query;
+  const closed = state.layers.includes("closed") && !state.clock.length;
+  if (state.from || state.to) return closed ? { ...query, show: "period", ...dated(state) } : { ...listQuery(state) };
+  return closed ? { ...query, show: "all", ...windowOf(state, today) } : { ...query, show: "open" };
 }
 
 export function heatQuery(state, today) {

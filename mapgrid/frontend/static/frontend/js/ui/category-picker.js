@@ -1,7 +1,7 @@
 // All categories, searchable by name, code or condition.
 
 import { fill, h, stateBox } from "../core/dom.js";
-import { gettext } from "../core/i18n.js";
+import { dotted, gettext } from "../core/i18n.js";
 import { searchCategories } from "../pure/report.js";
 
 export function createCategoryPicker({ onPick }) {
@@ -13,7 +13,7 @@ export function createCategoryPicker({ onPick }) {
 
   function list() {
     const found = searchCategories(rows, input.value.trim());
-    const groups = Map.groupBy ? Map.groupBy(found, (r) => `${r.kindLabel}·${r.major}`) : new Map([["", found]]);
+    const groups = Map.groupBy ? Map.groupBy(found, (r) => dotted(r.kindLabel, r.major)) : new Map([["", found]]);
     fill(tree, found.length ? [...groups].map(([title, members]) => [h("h3", {}, title), members.map((r) => h("button", { type: "button", "aria-pressed": String(r.key === chosen), onclick: () => onPick(r.key) }, r.name, h("small", { class: "n" }, r.key.split(":")[1])))]) : stateBox({ title: gettext("No category has this word") }));
   }
 

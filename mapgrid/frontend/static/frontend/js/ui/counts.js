@@ -9,7 +9,7 @@ import { CLOCKS } from "../pure/url-state.js";
 
 const STAGE = { late: "todo", soon: "todo", ok: "todo", still: "suspended", lost: "unassigned" };
 const LABEL = {
-  late: () => gettext("Late"), soon: () => gettext("Due soon"), ok: () => gettext("In time"), still: () => gettext("Suspended"), lost: () => gettext("In no grid"),
+  late: () => gettext("Late"), soon: () => gettext("Due soon"), ok: () => gettext("In time"), still: () => gettext("Suspended"), lost: () => gettext("No grid"),
 };
 
 export const clockLabel = (clock) => LABEL[clock]();
@@ -46,7 +46,7 @@ export function createCounts({ store, request, view, today }) {
     try {
       const [counts, closed] = await latest((signal) => Promise.all([
         request.get("events/counts", { query: { ...countQuery(state), bbox }, signal }),
-        request.get("events/counts", { query: { ...countQuery(state), ...windowOf(state, today()), bbox, open: "0" }, signal }),
+        request.get("events/counts", { query: { ...countQuery(state), ...windowOf(state, today()), bbox, show: "closed" }, signal }),
       ]));
       store.set({ counts: { ...counts, closed: closed.closed ?? 0 } });
     } catch (error) {

@@ -2,10 +2,10 @@
 
 import { button, h, icon } from "../core/dom.js";
 import { toast } from "../core/announce.js";
-import { gettext, say } from "../core/i18n.js";
+import { dotted, gettext, say } from "../core/i18n.js";
 import { fact, metres, nearEvents, people, photos, section, title, whySection, whyText } from "./parts.js";
 
-const nameOf = (e) => e.condition?.name ?? e.condition ?? e.title ?? e.category.name;
+const nameOf = (e) => (e.category ? dotted(e.category.name, e.condition) : e.number);
 
 export function createEventDetail({ store, request, view, words, dates, select, move }) {
   const label = () => gettext("Case");
@@ -28,8 +28,8 @@ export function createEventDetail({ store, request, view, words, dates, select, 
 
   function limitText(e) {
     if (!e.limit) return gettext("This condition has no limit");
-    const text = `${e.limit.value} ${e.limit.unit_label}`;
-    return e.limit.emergency ? say(gettext("Emergency limit %(limit)s, day and night"), { limit: text }) : say(gettext("Limit %(limit)s"), { limit: text });
+    const text = e.limit.label;
+    return say(gettext("Limit: %(limit)s"), { limit: text });
   }
 
   function progress(e) {
@@ -82,30 +82,26 @@ export function createEventDetail({ store, request, view, words, dates, select, 
   }
 
   function render(e) {
-    const by = [e.number, e.source_label, e.reporter].filter(Boolean).join("·");
     const body = [
-      title(nameOf(e)), h("p", { class: "meta n" }, `${by}·${dates.moment(e.reported_at)}`), clockCard(e), stages(e),
+      title(nameOf(e)), h("p", { class: "meta n" }, dotted(e.number, e.source_label, e.reporter, dates.moment(e.reported_at))), clockCard(e), stages(e),
       e.note && section(gettext("Note"), h("p", {}, e.note)),
       whySection(e.why, e.point && (() => showWhy(e))), people(e.people),
       e.department && section(gettext("Who handles it"), [h("p", {}, h("b", {}, e.department.name ?? e.department)), e.track_label && h("p", { class: "sub" }, e.track_label)]),
       e.photos?.length ? section(gettext("Photos"), photos(e.photos, request, dates)) : null,
       nearby(e), e.reply && section(gettext("Reply"), h("p", {}, e.reply)), history(e),
-      section(gettext("Record"), h("dl", { class: "facts" }, fact(gettext("Category"), `${e.category.name}·${e.category.code}`), fact(gettext("State"), e.state_label), fact(gettext("Place"), e.point && `${e.point[1].toFixed(6)}, ${e.point[0].toFixed(6)}`), fact(gettext("Accuracy"), e.accuracy_m && `±${e.accuracy_m} m`), fact(gettext("Edition"), e.why?.edition?.name), e.origin === "demo" && fact(gettext("Origin"), gettext("Demonstration data, made up")))),
+      section(gettext("Record"), h("dl", { class: "facts" }, fact(gettext("Category"), e.category && dotted(e.category.name, e.category.code)), fact(gettext("State"), e.state_label), fact(gettext("Place"), e.point && `${e.point[1].toFixed(6)}, ${e.point[0].toFixed(6)}`), fact(gettext("Accuracy"), e.accuracy_m && `±${e.accuracy_m} m`), fact(gettext("Edition"), e.why?.edition?.name), e.origin === "demo" && fact(gettext("Origin"), gettext("Demonstration data, made up")))),
     ];
     return { body, foot: foot(e), title: nameOf(e) };
   }
 
   function foot(e) {
-    const { me } = store.get();
-    const can = me?.abilities ?? [];
-    const open = e.stage !== "closed";
     return [
       e.point && button([icon("loc", true), gettext("Centre on it")], () => view.centre({ lon: e.point[0], lat: e.point[1] }, Math.max(17, view.camera.zoom())), { class: "btn wide" }),
-      open && e.point && can.includes("event.move") && button([icon("move", true), gettext("Move the point")], () => move(e), { class: "btn wide" }),
+      e.movable && e.point && button([icon("move", true), gettext("Move the point")], () => move(e), { class: "btn wide" }),
     ];
   }
 
-  function onShow(e, { fresh, open }) {
+  function onShow(e, { fresh }) {
     const grid = e.why?.grid ?? e.grid;
     const [lon, lat] = e.point ?? [];
     view.mark({
@@ -113,15 +109,7 @@ export function createEventDetail({ store, request, view, words, dates, select, 
       pin: e.point ? { lon, lat, stage: e.stage, clock: e.clock === "lost" ? "lost" : e.stage === "closed" || e.stage === "suspended" ? "still" : e.clock, number: e.number } : null,
     });
     if (grid) store.set({ gridContext: grid.code });
-    if (fresh && e.point) requestAnimationFrame(() => bringIntoView({ lon, lat }, open));
-  }
-
-  // A chosen feature is never left under a panel.
-  function bringIntoView(place) {
-    const p = view.camera.toScreen(place);
-    const r = view.freeBox();
-    const inside = p.x > r.left + 40 && p.x < innerWidth - r.right - 40 && p.y > r.top + 60 && p.y < innerHeight - r.bottom - 40;
-    if (!inside || view.camera.zoom() < 15) view.centre(place, Math.max(16, view.camera.zoom()));
+    if (fresh && e.point) requestAnimationFrame(() => view.bringIntoView({ lon, lat }, 16));
   }
 
   return { label, load, render, onShow };

@@ -1,7 +1,7 @@
 // A grid in the drawer: figures, people, its parts.
 
 import { h, icon, button } from "../core/dom.js";
-import { gettext, number, say } from "../core/i18n.js";
+import { dotted, gettext, number, say } from "../core/i18n.js";
 import { fact, people, section, title } from "./parts.js";
 
 const openOf = (open) => (typeof open === "number" ? open : Object.values(open ?? {}).reduce((a, b) => a + b, 0));
@@ -25,17 +25,17 @@ export function createGridDetail({ store, request, view, dates, select }) {
   function render(g) {
     const late = g.open?.late;
     const body = [
-      title(g.name), h("p", { class: "meta n" }, [g.level_label, g.kind === "dedicated" && gettext("Dedicated"), g.code].filter(Boolean).join("·")),
+      title(g.name), h("p", { class: "meta n" }, dotted(g.level_label, g.kind === "dedicated" && g.kind_label, g.code)),
       figures(g), late ? h("p", { class: "sub t-late" }, say(gettext("%(n)s late"), { n: number(late) })) : null,
       section(gettext("Who is responsible"), people(g.people)), children(g),
-      section(gettext("Record"), h("dl", { class: "facts" }, fact(gettext("Path"), g.path.map((p) => p.name).join(" › ")), fact(gettext("Components"), g.components !== undefined && number(g.components)), fact(gettext("Edition"), g.edition?.name), fact(gettext("In force from"), g.edition?.effective_from && dates.day(g.edition.effective_from)))),
+      section(gettext("Record"), h("dl", { class: "facts" }, fact(gettext("Path"), [...g.path, g].map((p) => p.name).join(" › ")), fact(gettext("Components"), g.components !== undefined && number(g.components)), fact(gettext("Edition"), g.edition?.name), fact(gettext("In force from"), g.edition?.effective_from && dates.day(g.edition.effective_from)))),
     ];
     return { body, foot: [button([icon("loc", true), gettext("Show all of it")], () => view.fit(g.bbox), { class: "btn wide" })], title: g.name };
   }
 
   function onShow(g) {
     view.mark({ whyLine: null, pin: null, outline: g.code, tag: g.name });
-    store.set({ path: g.path, edition: g.edition?.name ?? store.get().edition });
+    store.set({ path: [...g.path, { code: g.code, name: g.name, level: g.level }], edition: g.edition?.name ?? store.get().edition });
     if (store.get().fitNext) {
       store.set({ fitNext: false });
       view.fit(g.bbox);

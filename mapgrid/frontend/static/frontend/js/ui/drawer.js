@@ -5,7 +5,7 @@ import { createLatest, isAbort } from "../core/request.js";
 import { byId, fill, h, iconButton, stateBox } from "../core/dom.js";
 import { gettext, say } from "../core/i18n.js";
 
-export function createDrawer({ store, renderers, list, close, reload }) {
+export function createDrawer({ store, renderers, list, close }) {
   const root = byId("drawer");
   const latest = createLatest();
   let shownKey = "";
@@ -41,8 +41,7 @@ export function createDrawer({ store, renderers, list, close, reload }) {
     root.dispatchEvent(new CustomEvent("drawer:handle", { detail: handle }));
   }
 
-  const bone = (width, height = 14) => s0(width, height);
-  function s0(width, height) {
+  function bone(width, height = 14) {
     const bar = h("span", { class: "skeleton" });
     bar.style.cssText = `width:${width};height:${height}px;margin-top:12px`;
     return bar;
@@ -66,11 +65,9 @@ export function createDrawer({ store, renderers, list, close, reload }) {
     const fresh = key !== shownKey;
     if (!fresh && !again) return;
     shownKey = key;
-    const open = !root.hidden;
-    if (!open) returnTo = document.activeElement;
-    root.hidden = false;
-    document.body.classList.add("has-drawer");
-    const wait = setTimeout(() => shownKey === key && fresh && loading(sel), open ? 150 : 0);
+    const wasOpen = !root.hidden;
+    open();
+    const wait = setTimeout(() => shownKey === key && fresh && loading(sel), wasOpen ? 150 : 0);
     const renderer = renderers[sel.kind];
     try {
       const data = await latest((signal) => renderer.load(sel.id, signal));
@@ -79,7 +76,7 @@ export function createDrawer({ store, renderers, list, close, reload }) {
       const { body, foot, title } = renderer.render(data);
       frame(sel, body, foot);
       root.querySelector(".drawer-body").scrollTop = scroll;
-      renderer.onShow?.(data, { fresh, open });
+      renderer.onShow?.(data, { fresh });
       if (fresh && store.get().focusDrawer !== false) root.querySelector("h1")?.focus({ preventScroll: true });
       if (fresh) announce(title);
     } catch (error) {
@@ -93,7 +90,6 @@ export function createDrawer({ store, renderers, list, close, reload }) {
     root.hidden = true;
     shownKey = "";
     document.body.classList.remove("has-drawer");
-    reload?.();
     if (returnTo?.isConnected) returnTo.focus();
     returnTo = null;
   }
@@ -106,5 +102,11 @@ export function createDrawer({ store, renderers, list, close, reload }) {
       if (last?.kind === "event" && document.activeElement === document.body) list.focusRow(last.id);
     }
   });
-  return { show, hide, reload: () => store.get().sel && show(store.get().sel, true), frame, root };
+  function open() {
+    if (root.hidden) returnTo = document.activeElement;
+    root.hidden = false;
+    document.body.classList.add("has-drawer");
+  }
+
+  return { show, hide, open, reload: () => store.get().sel && show(store.get().sel, true), frame };
 }

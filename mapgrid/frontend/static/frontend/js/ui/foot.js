@@ -1,7 +1,7 @@
 // The bottom line: scale, source, edition. Nothing covers it.
 
 import { byId } from "../core/dom.js";
-import { gettext, say } from "../core/i18n.js";
+import { dotted, gettext, say } from "../core/i18n.js";
 import { scaleBar } from "../pure/mercator.js";
 
 export function createFoot({ store, view, config }) {
@@ -15,7 +15,7 @@ export function createFoot({ store, view, config }) {
     if (config.demonstration) parts.push(gettext("demonstration data"));
     const { edition } = store.get();
     if (edition) parts.push(say(gettext("borders %(edition)s"), { edition }));
-    byId("source").textContent = parts.join("·");
+    byId("source").textContent = dotted(parts);
   }
   view.camera.on("zoomend moveend", scale);
   store.on(["edition"], source);

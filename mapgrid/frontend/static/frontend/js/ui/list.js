@@ -2,7 +2,7 @@
 
 import { createLatest, isAbort } from "../core/request.js";
 import { byId, fill, h, icon, stateBox, symbol } from "../core/dom.js";
-import { gettext, ngettext, number, say } from "../core/i18n.js";
+import { dotted, gettext, ngettext, number, say } from "../core/i18n.js";
 import { activeFilters, daysBetween, listQuery, windowOf } from "../pure/filters.js";
 
 export function createList({ store, request, view, words, today, select }) {
@@ -15,7 +15,7 @@ export function createList({ store, request, view, words, today, select }) {
   let skeletonTimer = 0;
 
   const sub = (e) => {
-    if (e.grid) return `${e.grid.name}·${e.state_label}`;
+    if (e.grid) return dotted(e.grid.name, e.state_label);
     if (e.nearest) return say(gettext("Nearest %(grid)s, %(m)s m"), { grid: e.nearest.name, m: Math.round(e.nearest.distance_m) });
     return e.state_label;
   };
@@ -23,7 +23,7 @@ export function createList({ store, request, view, words, today, select }) {
   function row(e) {
     const clock = e.stage === "suspended" || e.stage === "closed" ? "still" : e.clock;
     return h("li", {}, h("button", { type: "button", class: "row", dataset: { number: e.number }, onclick: () => select({ kind: "event", id: e.number }, { from: "list" }) },
-      symbol(e.stage, e.clock), h("span", {}, h("b", {}, e.condition?.name ?? e.condition ?? e.title ?? e.category.name), h("small", { class: "n" }, sub(e))),
+      symbol(e.stage, e.clock), h("span", {}, h("b", {}, e.condition || e.category?.name || e.number), h("small", { class: "n" }, sub(e))),
       h("span", { class: "time" }, h("span", { class: `t-${clock}` }, words.clock(e)), h("small", {}, e.track_label || e.state_label))));
   }
 

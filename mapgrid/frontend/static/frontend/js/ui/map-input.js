@@ -2,7 +2,7 @@
 
 import { announce } from "../core/announce.js";
 import { byId, h } from "../core/dom.js";
-import { gettext, ngettext, say } from "../core/i18n.js";
+import { dotted, gettext, ngettext, say } from "../core/i18n.js";
 import { clockLabel } from "./counts.js";
 
 export function createMapInput({ store, view, select, onPress }) {
@@ -28,7 +28,7 @@ export function createMapInput({ store, view, select, onPress }) {
 
   function tipText(hit) {
     if (!hit) return "";
-    if (hit.kind === "event") return `${hit.title ?? hit.id}·${clockLabel(hit.clock)}`;
+    if (hit.kind === "event") return dotted(hit.title ?? hit.id, clockLabel(hit.clock));
     if (hit.kind === "ring") return say(ngettext("%(n)s case", "%(n)s cases", hit.n), { n: hit.n });
     if (hit.kind === "hazard" || hit.kind === "component") return hit.properties.name ?? hit.properties.kind_label ?? hit.properties.label ?? "";
     return "";

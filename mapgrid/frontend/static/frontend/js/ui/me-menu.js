@@ -2,7 +2,7 @@
 
 import { openPopover, closePopover } from "../core/popover.js";
 import { byId, h, icon } from "../core/dom.js";
-import { gettext } from "../core/i18n.js";
+import { dotted, gettext } from "../core/i18n.js";
 import { setTheme } from "../core/theme.js";
 
 export function createMeMenu({ store, config, onTheme }) {
@@ -20,7 +20,7 @@ export function createMeMenu({ store, config, onTheme }) {
   function open() {
     const { me } = store.get();
     openPopover(anchor, gettext("Me"), [
-      me && h("p", {}, h("b", {}, me.display_name || me.username)), me && h("p", { class: "note" }, [me.role_label, ...me.posts.slice(0, 3).map((p) => p.grid.name)].join("·")),
+      me && h("p", {}, h("b", {}, me.display_name || me.username)), me && h("p", { class: "note" }, dotted(me.role_label, me.department, me.posts.slice(0, 3).map((p) => p.grid.name))),
       h("h2", {}, gettext("Theme")), themeRow("", gettext("As the system")), themeRow("light", gettext("Light")), themeRow("dark", gettext("Dark")),
       h("h2", {}, gettext("Language")),
       h("button", { type: "button", class: "row", lang: "zh-CN", onclick: () => language("zh-hans") }, icon("globe", true), h("span", { class: "grow" }, "简体中文"), config.language.startsWith("zh") ? icon("check", true) : null),

@@ -41,7 +41,7 @@ export function people(list) {
 
 export function nearEvents(events, select, words) {
   return h("div", { class: "near-list" }, events.map((e) => h("button", { type: "button", onclick: () => select({ kind: "event", id: e.number }) },
-    symbol(e.stage, e.clock), h("span", {}, e.condition?.name ?? e.condition ?? e.title ?? e.category.name), h("small", { class: "n" }, e.distance_m !== undefined ? say(gettext("%(m)s m"), { m: metres(e.distance_m) }) : words.clock(e)))));
+    symbol(e.stage, e.clock), h("span", {}, e.condition || e.category?.name || e.number), h("small", { class: "n" }, e.distance_m !== undefined ? say(gettext("%(m)s m"), { m: metres(e.distance_m) }) : words.clock(e)))));
 }
 
 export function fact(label, value) {

@@ -2,7 +2,7 @@
 
 import { shrinkPhoto } from "../core/photos.js";
 import { fill, h, icon, iconButton } from "../core/dom.js";
-import { gettext, say } from "../core/i18n.js";
+import { DOT, gettext, say } from "../core/i18n.js";
 import { flattenCatalogue, missing } from "../pure/report.js";
 import { createCategoryPicker } from "./category-picker.js";
 import { metres, nearEvents, whyText } from "./parts.js";
@@ -36,7 +36,7 @@ export function createReportForm({ catalogue, words, config, onChange, onSend, o
     if (!place || (asking && !place.why)) return fill(placeBox, h("div", { class: "place", "aria-busy": "true" }, h("div", {}, h("b", {}, "…"), h("small", {}, gettext("Looking up the grid")))));
     if (place.error) return fill(placeBox, h("div", { class: "place" }, h("div", {}, h("b", {}, gettext("The grid is not known yet")), h("small", {}, gettext("It is worked out when the report arrives.")))));
     const grid = place.grid ?? place.why?.grid;
-    const gps = draft.accuracy_m ? `·${say(draft.accuracy_m > 50 ? gettext("Location is off by up to %(m)s m; move the map, then send") : gettext("Location within %(m)s m"), { m: draft.accuracy_m })}` : "";
+    const gps = draft.accuracy_m ? `${DOT}${say(draft.accuracy_m > 50 ? gettext("Location is off by up to %(m)s m; move the map, then send") : gettext("Location within %(m)s m"), { m: draft.accuracy_m })}` : "";
     const first = place.people?.[0];
     return fill(placeBox, h("button", { type: "button", class: `place n${grid ? "" : " lost"}`, onclick: onAim, title: place.why?.sentence },
       h("div", {}, h("b", {}, grid ? grid.name : gettext("In no grid")), h("small", {}, whyText({ ...place.why, grid, nearest: place.nearest }) + gps)),
@@ -91,7 +91,7 @@ export function createReportForm({ catalogue, words, config, onChange, onSend, o
     const c = place?.component;
     if (same.length && draft.category && draft.sameAs !== "no") {
       const e = same[0];
-      return fill(nearBox, h("div", { class: "near-card same" }, h("div", { class: "text n" }, say(gettext("Same kind open %(m)s m away: %(title)s"), { m: metres(e.distance_m), title: e.condition?.name ?? e.condition ?? e.category.name }), nearEvents(same.slice(0, 3), (sel) => onOpenCase(sel.id), words)),
+      return fill(nearBox, h("div", { class: "near-card same" }, h("div", { class: "text n" }, say(gettext("Same kind open %(m)s m away: %(title)s"), { m: metres(e.distance_m), title: e.condition || e.category?.name || e.number }), nearEvents(same.slice(0, 3), (sel) => onOpenCase(sel.id), words)),
         h("div", { class: "actions" }, h("button", { type: "button", class: "pick", onclick: () => onOpenCase(e.number) }, gettext("It is this case")), h("button", { type: "button", class: "btn", onclick: () => onChange({ sameAs: "no" }) }, gettext("No, report a new one")))));
     }
     if (!c) return fill(nearBox);

@@ -33,7 +33,7 @@ export function createShading({ store, request, view }) {
   async function withChildren(code, signal) {
     const grid = await request.get(`grids/${encodeURIComponent(code)}`, { signal });
     if (grid.children.length) return grid;
-    const parent = grid.path.at(-2)?.code;
+    const parent = grid.path.at(-1)?.code;
     return parent ? withChildren(parent, signal) : grid;
   }
 

@@ -30,7 +30,7 @@ export function createTimeline({ store, request, dates, today }) {
     const n = daysBetween(from, to);
     const preset = custom ? 0 : presetOf(from, to, today());
     const reported = days.filter((d) => d.day >= from && d.day <= to).reduce((sum, d) => sum + d.reported, 0);
-    const text = say(ngettext("%(n)s day·%(reported)s reported", "%(n)s days·%(reported)s reported", n), { n, reported: number(reported) });
+    const text = say(ngettext("%(n)s day, %(reported)s reported", "%(n)s days, %(reported)s reported", n), { n, reported: number(reported) });
     return h("div", { class: "head" },
       h("button", { type: "button", class: "play", "aria-label": playing ? gettext("Pause") : gettext("Play through the days"), onclick: togglePlay }, icon(playing ? "pause" : "play", true)),
       h("b", { class: "n" }, `${dates.plainDay(from)} – ${dates.plainDay(to)}`), h("small", { class: "n" }, text),
@@ -142,7 +142,8 @@ export function createTimeline({ store, request, dates, today }) {
   async function load() {
     const state = store.get();
     const query = { ...countQuery(state), from: first(), to: last() };
-    delete query.open;
+    query.show = "period";
+    delete query.stage;
     try {
       const answer = await latest((signal) => request.get("events/timeline", { query, signal }));
       days = answer.days;
@@ -155,7 +156,12 @@ export function createTimeline({ store, request, dates, today }) {
 
   store.on(["from", "to"], (state, before) => (windowOf(state, today()).from < (days[0]?.day ?? "") || state.category !== before.category ? load() : render()));
   store.on(["category", "stage"], load);
-  addEventListener("resize", render);
+  let width = 0;
+  new ResizeObserver(() => {
+    if (root.clientWidth === width) return;
+    width = root.clientWidth;
+    render();
+  }).observe(root);
   render();
   return { load, dayCount: () => days.length };
 }

@@ -7,13 +7,13 @@ const STREETS = [
   { width_m: 26, least: 2.2, major: true, from: 0 },
   { width_m: 15, least: 1.4, major: false, from: 13 },
   { width_m: 9, least: 1, major: false, from: 14 },
-  { width_m: 5, least: 0.8, major: false, from: 16 },
 ];
 const GREEN = /park|green|garden|forest|grass|wood/;
 
+const CLASS = { major: 0, minor: 1, alley: 2 };
+
 export function streetClass(rank) {
-  const r = Number(rank);
-  return Number.isFinite(r) ? Math.max(0, Math.min(3, r - 1)) : 2;
+  return CLASS[rank] ?? 2;
 }
 
 function path(ctx, features, close) {
@@ -73,7 +73,7 @@ function drawWater(ctx, water, palette, unit, mpp) {
 }
 
 function drawStreets(ctx, streets, palette, unit, mpp, zoom) {
-  const byClass = [[], [], [], []];
+  const byClass = [[], [], []];
   for (const s of streets) byClass[streetClass(s.properties.rank)].push(s);
   const shown = STREETS.map((style, k) => ({ ...style, features: byClass[k] })).filter((s) => s.features.length && zoom >= s.from);
   const widthOf = (s) => Math.max(s.least, s.width_m / mpp);

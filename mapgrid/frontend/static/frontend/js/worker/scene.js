@@ -12,9 +12,12 @@ import { createSprites } from "./symbols.js";
 
 const GROUPS = ["base", "grids", "assets", "events"];
 
+// Sizes by zoom: what is open stays legible from afar, what is closed or only stands there steps back.
 export function symbolScale(zoom) {
-  return zoom >= 16 ? 1 : zoom >= 14 ? 0.72 : 0.5;
+  return zoom >= 17 ? 1 : zoom === 16 ? 0.86 : zoom >= 14 ? 0.72 : 0.5;
 }
+
+const quietScale = (zoom) => (zoom >= 18 ? 1 : zoom === 17 ? 0.86 : 0.66);
 
 export function createScene({ tiles, settings, onNeed }) {
   const canvas = new OffscreenCanvas(1, 1);
@@ -55,7 +58,7 @@ export function createScene({ tiles, settings, onNeed }) {
       if (p.stage === "closed" && !on.has("closed")) return null;
       return { key: f.id ?? p.n, id: Number(f.id) || 0, kind: "event", number: String(p.n), clock: clockNow(p, now), stage: p.stage, title: p.title, x, y };
     });
-    const radius = view.zoom >= 18 ? 0 : view.zoom >= 16 ? 30 : 44;
+    const radius = view.zoom >= 18 ? 0 : view.zoom >= 17 ? 30 : view.zoom >= 16 ? 36 : 48;
     const { single, rings } = radius ? clusterPoints(snap(found, view), radius, 4) : { single: found, rings: [] };
     const counted = points(list, "event_counts", (f, x, y) => {
       const { n, late = 0, soon = 0, ok = 0, still = 0, lost = 0 } = f.properties;
@@ -80,7 +83,7 @@ export function createScene({ tiles, settings, onNeed }) {
 
   function assets(list, view) {
     const on = new Set(view.layers);
-    const hazards = on.has("hazards") && view.zoom >= 14 ? points(list, "hazards", (f, x, y) => ({ key: f.properties.id ?? f.id, kind: "hazard", id: f.properties.id ?? f.id, properties: f.properties, x, y })) : [];
+    const hazards = on.has("hazards") && view.zoom >= 16 ? points(list, "hazards", (f, x, y) => ({ key: f.properties.id ?? f.id, kind: "hazard", id: f.properties.id ?? f.id, properties: f.properties, x, y })) : [];
     const components = on.has("components") && view.zoom >= 17 ? points(list, "components", (f, x, y) => ({ key: f.properties.id ?? f.id, kind: "component", id: f.properties.id ?? f.id, properties: f.properties, x, y })) : [];
     return { hazards, components };
   }
@@ -111,6 +114,7 @@ export function createScene({ tiles, settings, onNeed }) {
     const ctx = canvas.getContext("2d");
     ctx.setTransform(settings.dpr, 0, 0, settings.dpr, 0, 0);
     const scale = symbolScale(zoom);
+    const quiet = quietScale(zoom);
     const ev = events(f.events, view, now);
     unsnap(ev, view);
     const { hazards, components } = assets(f.assets, view);
@@ -123,14 +127,15 @@ export function createScene({ tiles, settings, onNeed }) {
     if (tagAt) collider.add(tagAt.box);
     for (const r of ev.rings) collider.add([r.x - 20, r.y - 20, r.x + 20, r.y + 20]);
     for (const p of ev.single) if (p.stage !== "closed") collider.add([p.x - 10 * scale, p.y - 10 * scale, p.x + 10 * scale, p.y + 10 * scale]);
-    for (const h of hazards) collider.add([h.x - 11 * scale, h.y - 11 * scale, h.x + 11 * scale, h.y + 9 * scale]);
+    for (const h of hazards) collider.add([h.x - 11 * quiet, h.y - 11 * quiet, h.x + 11 * quiet, h.y + 9 * quiet]);
     if (view.layers.includes("grids")) labels.gridLabels(ctx, collider, f.grids, zoom, settings.shading?.numbers);
     labels.streetLabels(ctx, collider, f.base, zoom);
     labels.placeLabels(ctx, collider, f.base, zoom);
     for (const c of components) sprites.component(ctx, c.x, c.y, c.properties.glyph, zoom >= 18 ? 1.35 : 1);
-    for (const h of hazards) sprites.hazard(ctx, h.x, h.y, scale);
+    for (const p of ev.single) if (p.stage === "closed") sprites.event(ctx, p.x, p.y, p.stage, p.clock, quiet);
+    for (const h of hazards) sprites.hazard(ctx, h.x, h.y, quiet);
     ev.single.sort(drawOrder);
-    for (const p of ev.single) if (!pin || p.number !== pin.number) sprites.event(ctx, p.x, p.y, p.stage, p.clock, scale);
+    for (const p of ev.single) if (p.stage !== "closed" && (!pin || p.number !== pin.number)) sprites.event(ctx, p.x, p.y, p.stage, p.clock, scale);
     for (const r of ev.rings) marks.ring(ctx, r);
     if (view.selected) marks.selected(ctx, view.selected, { hazards, components, frames: f.base, toX: null });
     if (view.whyLine) marks.whyLine(ctx, view.whyLine, (p) => offset(p, view));
