@@ -16,9 +16,10 @@ import pytest
 import shapely
 from django.db import connection
 
-from geodata.coverage import CellTable
+from geodata.coverage import LEVELS, CellTable
 from geodata.crs import Projector
 from geodata.locate import Locator, Rule
+from geodata.synth import build_city
 from tests.geodata.oracle import Oracle
 from tests.geodata.points import hard_points
 from tests.geodata.specimens import at, awkward, box, diagonal, mesh, one_level
@@ -135,6 +136,19 @@ def chicago(data_dir: Path) -> tuple[CellTable, Any]:
     ids=["mesh", "plain", "awkward"],
 )
 def test_three_engines_agree_on_ten_thousand_hard_points_of_nested_cells(cells, cells_in_postgis):
+    cells_in_postgis(cells, 4547)
+    assert_three_engines_agree(cells, 4547)
+
+
+def test_three_engines_agree_on_the_demonstration(cells_in_postgis):
+    city = build_city().cells
+    row = {code: k for k, code in enumerate(city["code"])}
+    cells = CellTable.from_sequences(
+        city["code"].tolist(),
+        [LEVELS.index(level) for level in city["level"]],
+        [row.get(parent, -1) for parent in city["parent_code"]],
+        city.geometry.tolist(),
+    )
     cells_in_postgis(cells, 4547)
     assert_three_engines_agree(cells, 4547)
 
