@@ -1,4 +1,4 @@
-"""The demonstration city, made from a seed. Everything but one subdistrict's official names is invented."""
+"""The demonstration city, made from a seed; all but a few official names is invented."""
 
 from geodata.synth.city import build_city
 from geodata.synth.events import build_events

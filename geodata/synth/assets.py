@@ -8,9 +8,9 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from geodata.synth.board import EAST, INSET_M, NORTH, Line, Plan
 from geodata.synth.model import DISTRICT_CODE, Floats
 from geodata.synth.names import words
-from geodata.synth.plan import EAST, INSET_M, NORTH, Line, Plan
 from geodata.synth.streets import plan_streets
 from geodata.synth.warp import Warp
 
@@ -101,7 +101,12 @@ def on_streets(
 
 
 def sided(
-    plan: Plan, rng: np.random.Generator, upright: np.ndarray, at: Floats, along: Floats, across: Floats
+    plan: Plan,
+    rng: np.random.Generator,
+    upright: np.ndarray,
+    at: Floats,
+    along: Floats,
+    across: Floats,
 ) -> Floats:
     """Put points to either side of their line, but always inside the subdistrict."""
     south, east, north = plan.lines[4], plan.lines[EAST], plan.lines[NORTH]
@@ -117,7 +122,7 @@ _RANK_POWER = {"major": 2.2, "minor": 1.5, "alley": 0.55}
 
 
 def _row_points(plan: Plan, rng: np.random.Generator, count: int) -> Floats:
-    """Lamps: regular spacing along whole streets, both sides in turn, until the count is reached."""
+    """Space lamps regularly along whole streets until the count is reached."""
     lines = [line for line in _inner_lines(plan) if line.kind != "alley"]
     parts: list[Floats] = []
     total = 0
@@ -137,7 +142,9 @@ def _row_points(plan: Plan, rng: np.random.Generator, count: int) -> Floats:
     return np.concatenate(parts)[:count]
 
 
-def _in_compounds(plan: Plan, rng: np.random.Generator, count: int, uses: tuple[str, ...]) -> Floats:
+def _in_compounds(
+    plan: Plan, rng: np.random.Generator, count: int, uses: tuple[str, ...]
+) -> Floats:
     """Draw points just inside the walls of compounds, where no building stands."""
     boxes = [plan.inner(box) for box, use, _ in plan.compounds if use in uses]
     rect = np.array(boxes)[rng.integers(len(boxes), size=count)]
@@ -161,7 +168,7 @@ def _crossings(plan: Plan, rng: np.random.Generator, count: int) -> Floats:
 
 
 def component_rows(plan: Plan, warp: Warp, seed: int, index: int, first: int) -> gpd.GeoDataFrame:
-    """Return the metric component table of one subdistrict; ``first`` is the first sequence number."""
+    """Return the metric components of one subdistrict; ``first`` is the first sequence number."""
     rng = np.random.default_rng([seed, 51, index])
     points, codes, names, owners = [], [], [], []
     for sort in SORTS:
@@ -182,7 +189,9 @@ def component_rows(plan: Plan, warp: Warp, seed: int, index: int, first: int) ->
     metric = warp.metric(np.concatenate(points))
     days = rng.integers(0, 365 * 24, len(codes))
     installed = np.datetime64("2001-03-01") + days.astype("timedelta64[D]")
-    state = rng.choice(["in_use", "damaged", "missing", "retired"], len(codes), p=[0.95, 0.035, 0.005, 0.01])
+    state = rng.choice(
+        ["in_use", "damaged", "missing", "retired"], len(codes), p=[0.95, 0.035, 0.005, 0.01]
+    )
     return gpd.GeoDataFrame(
         {
             "id16": [f"{DISTRICT_CODE}{code}{first + i:06d}" for i, code in enumerate(codes)],
@@ -199,7 +208,7 @@ def component_rows(plan: Plan, warp: Warp, seed: int, index: int, first: int) ->
 def hazard_rows(
     plan: Plan, warp: Warp, seed: int, index: int, street_code: str, buildings: gpd.GeoDataFrame
 ) -> gpd.GeoDataFrame:
-    """Return the metric hazard table of one subdistrict: old houses, low spots, sites, fire lanes."""
+    """Return the metric hazard table of one subdistrict."""
     rng = np.random.default_rng([seed, 52, index])
     rows: dict[str, list[object]] = {k: [] for k in ("kind", "name", "season", "contact_role")}
     points: list[Floats] = []
@@ -207,7 +216,9 @@ def hazard_rows(
     lived = buildings[buildings["households"] > 0]
     for kind, word, season, count, contact in HAZARDS:
         if kind == "flood_prone":
-            part = warp.metric(on_streets(plan, rng, count, "gutter", {"major": 1.0, "minor": 2.0, "alley": 1.0}))
+            part = warp.metric(
+                on_streets(plan, rng, count, "gutter", {"major": 1.0, "minor": 2.0, "alley": 1.0})
+            )
             labels = [f"{word}{i + 1}号" for i in range(count)]
         else:
             pool = old if kind == "dangerous_house" else lived
@@ -215,7 +226,9 @@ def hazard_rows(
             inner = chosen.geometry.representative_point()
             shift = 0.0 if kind == "dangerous_house" else 9.0
             part = np.column_stack([inner.x, inner.y + shift])
-            labels = [f"{c}{n}{word}" for c, n in zip(chosen["compound"], chosen["name"], strict=True)]
+            labels = [
+                f"{c}{n}{word}" for c, n in zip(chosen["compound"], chosen["name"], strict=True)
+            ]
         points.append(part)
         rows["kind"] += [kind] * count
         rows["name"] += labels
@@ -241,10 +254,22 @@ SPOTS = (
     ("school gate parking", ("incident:04",), (1, 3, 4, 5, 6, 9, 10, 11, 12), 1.1, 48.0),
     ("low underpass", ("incident:05", "component:01"), (6, 7, 8, 9), 1.2, 55.0),
     ("hospital front", ("incident:04", "incident:02"), tuple(range(1, 13)), 1.1, 58.0),
-    ("village lanes", ("incident:01", "incident:06", "component:01"), tuple(range(1, 13)), 1.4, 85.0),
+    (
+        "village lanes",
+        ("incident:01", "incident:06", "component:01"),
+        tuple(range(1, 13)),
+        1.4,
+        85.0,
+    ),
     ("old heat main", ("component:01",), (11, 12, 1, 2, 3), 0.9, 60.0),
     ("renewal site", ("incident:03", "incident:01"), (3, 4, 5, 6, 10, 11), 1.0, 75.0),
-    ("dark riverside", ("component:01", "component:03", "component:04"), tuple(range(1, 13)), 0.8, 80.0),
+    (
+        "dark riverside",
+        ("component:01", "component:03", "component:04"),
+        tuple(range(1, 13)),
+        0.8,
+        80.0,
+    ),
     ("leaf fall", ("component:04", "incident:01"), (10, 11, 12), 0.9, 72.0),
 )
 
@@ -252,7 +277,9 @@ SPOTS = (
 def hotspot_rows(plan: Plan, warp: Warp, seed: int, index: int) -> pd.DataFrame:
     """Plant ten hot spots, at least 190 m apart, near streets; metric centres in x and y."""
     rng = np.random.default_rng([seed, 53, index])
-    pool = warp.metric(on_streets(plan, rng, 600, "kerb", {"major": 1.0, "minor": 1.5, "alley": 0.6}))
+    pool = warp.metric(
+        on_streets(plan, rng, 600, "kerb", {"major": 1.0, "minor": 1.5, "alley": 0.6})
+    )
     middle, reach = pool.mean(axis=0), pool.std(axis=0)
     pool = pool[(np.abs(pool - middle) < 1.55 * reach).all(axis=1)]
     chosen: list[Floats] = []

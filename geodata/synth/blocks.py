@@ -8,11 +8,12 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
+from geodata.synth.board import RIVER, RIVER_HALF_M, RIVERSIDE_ROAD_M, Plan
 from geodata.synth.cells import DEDICATED_USES
 from geodata.synth.model import Floats
 from geodata.synth.names import stem_pool, words
 from geodata.synth.parcels import Parcel
-from geodata.synth.plan import NAMES_PER_PLAN, RIVER, RIVER_HALF_M, RIVERSIDE_ROAD_M, Plan
+from geodata.synth.plan import NAMES_PER_PLAN
 from geodata.synth.shapes import blob
 from geodata.synth.warp import Warp
 
@@ -76,7 +77,7 @@ def bent(shape: shapely.Geometry, warp: Warp) -> shapely.Geometry:
 def add_blocks(
     ground: Ground, plan: Plan, names: list[str], parcels: list[Parcel], warp: Warp, seed: int
 ) -> None:
-    """Add the compounds of a plan, the small parcels inside them, their ponds and the river banks."""
+    """Add a plan's compounds, the small parcels inside them, ponds and river banks."""
     rng = np.random.default_rng([seed, 43, len(ground.blocks)])
     holes: dict[int, list[shapely.Geometry]] = {}
     for parcel in parcels:
@@ -101,13 +102,19 @@ def add_blocks(
 
 
 def _pond(
-    ground: Ground, rng: np.random.Generator, rect: tuple[float, float, float, float], warp: Warp, chance: float
+    ground: Ground,
+    rng: np.random.Generator,
+    rect: tuple[float, float, float, float],
+    warp: Warp,
+    chance: float,
 ) -> None:
     x0, y0, x1, y1 = rect
     if rng.random() > chance:
         return
     size = min(x1 - x0, y1 - y0)
-    centre = np.array([[x0 + (x1 - x0) * rng.uniform(0.42, 0.58), y0 + (y1 - y0) * rng.uniform(0.42, 0.58)]])
+    centre = np.array(
+        [[x0 + (x1 - x0) * rng.uniform(0.42, 0.58), y0 + (y1 - y0) * rng.uniform(0.42, 0.58)]]
+    )
     stretch = min(1.9, (x1 - x0) / size) if x1 - x0 > y1 - y0 else 1.0
     ground.water.append(("pond", "", blob(rng, warp.metric(centre)[0], 0.23 * size, stretch)))
 

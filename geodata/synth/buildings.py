@@ -8,16 +8,21 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
+from geodata.synth.board import Plan
 from geodata.synth.layouts import Draft
 from geodata.synth.model import Bools, Ints
-from geodata.synth.plan import Plan
 from geodata.synth.shapes import footprints
 from geodata.synth.warp import Warp
 
 CLEARANCE_M = 0.8
 HOUSING = frozenset({"danwei", "walkup", "tower", "village"})
 # Storeys and flats a landing that a style of housing may have.
-FLOORS = {"danwei": (2, 3, 4), "walkup": (3, 4, 5, 6), "tower": tuple(range(7, 25)), "village": (2, 3, 4)}
+FLOORS = {
+    "danwei": (2, 3, 4),
+    "walkup": (3, 4, 5, 6),
+    "tower": tuple(range(7, 25)),
+    "village": (2, 3, 4),
+}
 FLATS = {"danwei": (2, 3), "walkup": (2, 3), "tower": (2, 3, 4), "village": (1,)}
 BAND = (50, 70)
 PUBLIC_KIND = {"danwei": "residential", "walkup": "residential", "tower": "residential"}
@@ -25,7 +30,7 @@ PUBLIC_KIND = {"danwei": "residential", "walkup": "residential", "tower": "resid
 
 @dataclass(frozen=True)
 class Standing:
-    """Buildings that passed the checks: metric footprints and the rows of the draft they came from."""
+    """Buildings that passed the checks: metric footprints and their rows in the draft."""
 
     footprints: np.ndarray
     row: Ints
@@ -173,8 +178,14 @@ def building_rows(
 
 
 _WORDS = {
-    "shed": "车棚", "service": "附属用房", "school": "教学楼", "hospital": "病房楼", "market": "交易大棚",
-    "commercial": "商业楼", "office": "写字楼", "industrial": "仓库",
+    "shed": "车棚",
+    "service": "附属用房",
+    "school": "教学楼",
+    "hospital": "病房楼",
+    "market": "交易大棚",
+    "commercial": "商业楼",
+    "office": "写字楼",
+    "industrial": "仓库",
 }
 
 

@@ -8,8 +8,8 @@ A point where cells meet is a vertex of every ring that passes through it::
     |     c     |      the same line on both sides.
     +-----------+
 
-The outer border of a subdistrict carries a vertex at every plan unit, so that a neighbour drawn on its
-own has the same ones.
+The outer border of a subdistrict carries a vertex at every plan unit, so that a neighbour drawn
+on its own has the same ones.
 """
 
 from __future__ import annotations
@@ -21,9 +21,10 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
+from geodata.synth.board import NORTH, SOUTH, UNIT_M, Box, Plan
 from geodata.synth.model import STORE_CRS, Floats, Ints
 from geodata.synth.names import AreaName
-from geodata.synth.plan import NORTH, SLOT_COMMUNITY, SOUTH, UNIT_M, Box, Plan
+from geodata.synth.plan import SLOT_COMMUNITY
 from geodata.synth.warp import Warp, to_lonlat
 
 BEND_M = 40
@@ -79,7 +80,7 @@ def leaf_polygons(plan: Plan, warp: Warp) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _polygons(points: Floats, index: Ints) -> np.ndarray:
-    return shapely.polygons(shapely.linearrings(points, indices=index))
+    return np.asarray(shapely.polygons(shapely.linearrings(points, indices=index)))
 
 
 def _reading_order(x: Floats, y: Floats, band_m: float) -> Ints:
@@ -112,8 +113,17 @@ def build_cells(
         community = communities[which]
         members = [i for i, leaf in enumerate(plan.leaves) if leaf.community == slot]
         shape = shapely.coverage_union_all(lonlat[members])
-        rows.append((community.code, "community", "basic", community.name, area.code,
-                     community.official, shape))
+        rows.append(
+            (
+                community.code,
+                "community",
+                "basic",
+                community.name,
+                area.code,
+                community.official,
+                shape,
+            )
+        )
         rows += _grids(plan, lonlat, community, members, special_names, leaf_codes)
     rows.sort(key=lambda row: (len(row[0]), row[0]))
     columns = ["code", "level", "kind", "name", "parent_code", "official", "geometry"]
@@ -134,7 +144,10 @@ def _grids(
     for i in members:
         by_grid[plan.leaves[i].grid].append(i)
     centre = np.array(
-        [np.mean([_centre(plan.leaves[i].box) for i in leaves], axis=0) for leaves in by_grid.values()]
+        [
+            np.mean([_centre(plan.leaves[i].box) for i in leaves], axis=0)
+            for leaves in by_grid.values()
+        ]
     )
     numbers = list(by_grid)
     rows: list[tuple[str, str, str, str, str, bool, shapely.Geometry]] = []

@@ -1,7 +1,7 @@
 """What makes the demonstration believable, measured: ``python -m geodata.synth.checks``.
 
-Every check compares what was planted, or what the field knows, with what can be found in the tables, by means
-that know nothing of how they were made.
+Every check compares what was planted, or what the field knows, with what can be found in the
+tables, by means that know nothing of how they were made.
 """
 
 from __future__ import annotations
@@ -57,7 +57,9 @@ def ground_checks(city: City) -> Iterator[Check]:
     yield Check("parents whose children do not make them up exactly", _broken_parents(city), 0, 0)
     yield Check("buildings cut by a micro-grid's border", _cut_buildings(city), 0, 0)
     micro = cells[(cells["level"] == "micro") & (cells["kind"] == "basic")]
-    homes = city.buildings.groupby("micro_code")["households"].sum().reindex(micro["code"]).fillna(0)
+    homes = (
+        city.buildings.groupby("micro_code")["households"].sum().reindex(micro["code"]).fillna(0)
+    )
     share = float(homes.between(*BAND).mean())
     yield Check(f"share of micro-grids with {BAND[0]}-{BAND[1]} households", share, 0.85, 0.98)
     yield Check("micro-grids per subdistrict", float(_count(city, "micro")), 205, 240)
@@ -87,12 +89,16 @@ def _cut_buildings(city: City) -> int:
     return int((~shapely.contains_properly(around, city.buildings.geometry.values)).sum())
 
 
-def event_checks(city: City, told: CityEvents, specs: list[ConditionSpec], until: np.datetime64) -> Iterator[Check]:
+def event_checks(
+    city: City, told: CityEvents, specs: list[ConditionSpec], until: np.datetime64
+) -> Iterator[Check]:
     """Check times, places, weather and the desk at the end; ``until`` is UTC."""
     events = told.events
     local = events["reported_at"].to_numpy() + LOCAL
     hour = (local.astype("datetime64[h]").astype(int) % 24).astype(int)
-    yield Check("share reported from 07 to 22", float(((hour >= 7) & (hour < 22)).mean()), 0.9, 0.99)
+    yield Check(
+        "share reported from 07 to 22", float(((hour >= 7) & (hour < 22)).mean()), 0.9, 0.99
+    )
     yield Check("share reported from 00 to 05", float((hour < 5).mean()), 0.002, 0.03)
     yield from _season_checks(told, specs, local)
     found, distance = hotspots_found(city, told, specs)
@@ -104,7 +110,9 @@ def event_checks(city: City, told: CityEvents, specs: list[ConditionSpec], until
     yield from _desk_checks(city, told, until)
 
 
-def _season_checks(told: CityEvents, specs: list[ConditionSpec], local: np.ndarray) -> Iterator[Check]:
+def _season_checks(
+    told: CityEvents, specs: list[ConditionSpec], local: np.ndarray
+) -> Iterator[Check]:
     day = local.astype("datetime64[D]")
     month = month_of(day) + 1
     water, refuse = _of(told, specs, "incident", "0506"), _of(told, specs, "incident", "0110")
@@ -138,7 +146,9 @@ def _desk_checks(city: City, told: CityEvents, until: np.datetime64) -> Iterator
     overdue = clock & (events["deadline_at"] < until)
     yield Check("open cases per subdistrict", float(is_open.sum()) / city.times, 200, 310)
     yield Check("share of open cases overdue", float(overdue.sum() / is_open.sum()), 0.09, 0.18)
-    outline = shapely.union_all(city.cells.geometry.values[(city.cells["level"] == "street").to_numpy()])
+    outline = shapely.union_all(
+        city.cells.geometry.values[(city.cells["level"] == "street").to_numpy()]
+    )
     shapely.prepare(outline)
     outside = ~shapely.contains_xy(outline, events["lon"].to_numpy(), events["lat"].to_numpy())
     yield Check("cases in no grid per subdistrict", float(outside.sum()) / city.times, 3, 8)
@@ -150,8 +160,8 @@ def _desk_checks(city: City, told: CityEvents, until: np.datetime64) -> Iterator
 def hotspots_found(city: City, told: CityEvents, specs: list[ConditionSpec]) -> tuple[float, float]:
     """Look for each planted hot spot among the peaks of its own kinds and months.
 
-    A Gaussian density of the cases is taken on 20 m pixels; a spot counts as found when one of the twelve
-    highest peaks per subdistrict lies within 60 m of it.
+    A Gaussian density of the cases is taken on 20 m pixels; a spot counts as found when one of
+    the twelve highest peaks per subdistrict lies within 60 m of it.
 
     Returns
     -------
@@ -167,7 +177,9 @@ def hotspots_found(city: City, told: CityEvents, specs: list[ConditionSpec]) -> 
     group = groups[told.events["condition_index"].to_numpy()]
     gaps = []
     for _, spots in city.hotspots.groupby("label"):
-        rows = np.isin(group, list(spots["majors"].iloc[0])) & np.isin(month, spots["months"].iloc[0])
+        rows = np.isin(group, list(spots["majors"].iloc[0])) & np.isin(
+            month, spots["months"].iloc[0]
+        )
         peaks = _peaks(xy[rows], 12 * city.times)
         gap, _ = cKDTree(peaks).query(to_metric(spots[["lon", "lat"]].to_numpy()))
         gaps.append(gap)
@@ -182,7 +194,9 @@ def _peaks(xy: Floats, count: int) -> Floats:
     size = np.ceil((xy.max(axis=0) - low) / PIXEL_M).astype(int) + 1
     pixel = ((xy - low) / PIXEL_M).astype(int)
     counts = np.bincount(pixel[:, 0] * size[1] + pixel[:, 1], minlength=int(size.prod()))
-    density = gaussian_filter(counts.reshape(size).astype(float), BANDWIDTH_M / PIXEL_M, mode="constant")
+    density = gaussian_filter(
+        counts.reshape(size).astype(float), BANDWIDTH_M / PIXEL_M, mode="constant"
+    )
     top = (density == maximum_filter(density, 5)) & (density > 0)
     rows = np.argwhere(top)
     best = rows[np.argsort(-density[top])[:count]]
@@ -194,8 +208,9 @@ def repeat_shares(
 ) -> tuple[float, float]:
     """Measure near repeats against chance.
 
-    A case repeats when another of its category lies within 50 m and at most 14 days before it. Chance keeps
-    every place and every moment, but deals the moments of a category out anew, as in Knox's test.
+    A case repeats when another of its category lies within 50 m and at most 14 days before it.
+    Chance keeps every place and every moment, but deals the moments of a category out anew, as in
+    Knox's test.
 
     Returns
     -------
@@ -244,12 +259,16 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--times", type=int, default=1)
-    parser.add_argument("--until", default="2026-11-21T18:05:00+08:00", help="ISO moment with its offset")
+    parser.add_argument(
+        "--until", default="2026-11-21T18:05:00+08:00", help="ISO moment with its offset"
+    )
     options = parser.parse_args(arguments)
     checks = all_checks(options.seed, options.times, datetime.fromisoformat(options.until))
     for check in checks:
         mark = "ok  " if check.passed else "FAIL"
-        sys.stdout.write(f"{mark} {check.name:58s} {check.value:10.3f}  [{check.low:g}, {check.high:g}]\n")
+        sys.stdout.write(
+            f"{mark} {check.name:58s} {check.value:10.3f}  [{check.low:g}, {check.high:g}]\n"
+        )
     return 0 if all(check.passed for check in checks) else 1
 
 

@@ -13,6 +13,7 @@ import shapely
 
 from geodata.synth.assets import component_rows, departments, hazard_rows, hotspot_rows
 from geodata.synth.blocks import Ground, add_blocks, compound_names
+from geodata.synth.board import Plan
 from geodata.synth.buildings import building_rows, stand
 from geodata.synth.cells import DEDICATED_USES, build_cells, leaf_polygons
 from geodata.synth.lattice import Place, bend, places, surroundings
@@ -21,7 +22,7 @@ from geodata.synth.model import DISTRICT_CODE, SEED, STORE_CRS, City
 from geodata.synth.names import area_names
 from geodata.synth.parcels import make_parcels
 from geodata.synth.places import place_rows
-from geodata.synth.plan import Plan, make_plan
+from geodata.synth.plan import make_plan
 from geodata.synth.streets import (
     MARGIN_M,
     build_rails,
@@ -86,7 +87,9 @@ def build_city(seed: int = SEED, times: int = 1) -> City:
     return City(
         seed=seed,
         times=times,
-        cells=gpd.GeoDataFrame(pd.concat([part.cells for part in parts], ignore_index=True), crs=STORE_CRS),
+        cells=gpd.GeoDataFrame(
+            pd.concat([part.cells for part in parts], ignore_index=True), crs=STORE_CRS
+        ),
         streets=build_streets(lines, warp, outline),
         water=project(_joined([*(part.ground.water for part in parts), ground.water])),
         rails=build_rails([*plans, *around], warp, outline),
@@ -158,7 +161,7 @@ def _surrounding_plan(seed: int, place: Place) -> Plan:
 def _surrounding_ground(
     seed: int, around: list[Plan], warp: Warp, outline: shapely.Geometry
 ) -> Ground:
-    """Paint the neighbours' ground within the margin, so that the map does not end at the border."""
+    """Paint the neighbours' ground within the margin: no map should end at the border."""
     ground = Ground()
     for k, plan in enumerate(around):
         parcels, _ = make_parcels(plan, seed, 5000 + k)
@@ -172,8 +175,11 @@ def _surrounding_ground(
         clipped = shapely.intersection(shapes[near], reach)
         for i, shape in zip(near, clipped, strict=True):
             name = source[i][1] if source[i][0] == "river" else ""
-            target += [(source[i][0], name, piece) for piece in shapely.get_parts(shape)
-                       if piece.geom_type == "Polygon"]
+            target += [
+                (source[i][0], name, piece)
+                for piece in shapely.get_parts(shape)
+                if piece.geom_type == "Polygon"
+            ]
     return result
 
 
@@ -191,6 +197,8 @@ def _points(parts: list[Part], name: str) -> gpd.GeoDataFrame:
     frame = _stacked(parts, name)
     lonlat = to_lonlat(np.column_stack([frame.geometry.x, frame.geometry.y]))
     geometry = gpd.points_from_xy(lonlat[:, 0], lonlat[:, 1])
-    return frame.set_geometry(gpd.GeoSeries(geometry, index=frame.index)).assign(
-        lon=lonlat[:, 0], lat=lonlat[:, 1]
-    ).set_crs(STORE_CRS)
+    return (
+        frame.set_geometry(gpd.GeoSeries(geometry, index=frame.index))
+        .assign(lon=lonlat[:, 0], lat=lonlat[:, 1])
+        .set_crs(STORE_CRS)
+    )

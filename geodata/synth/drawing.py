@@ -1,4 +1,4 @@
-"""Draws what, when and where: the reports of the demonstration city, before anybody works on them."""
+"""Draws what, when and where: the reports, before anybody works on them."""
 
 from __future__ import annotations
 
@@ -50,8 +50,12 @@ class Reports:
         back[order] = np.arange(len(order))
         parent = self.parent[order]
         return Reports(
-            self.condition[order], self.at[order], self.xy[order], self.component[order],
-            self.place[order], np.where(parent >= 0, back[parent], -1),
+            self.condition[order],
+            self.at[order],
+            self.xy[order],
+            self.component[order],
+            self.place[order],
+            np.where(parent >= 0, back[parent], -1),
         )
 
 
@@ -72,7 +76,9 @@ def draw_reports(
     profiles = [profile_of(spec) for spec in specs]
     total = EVENTS_PER_SUBDISTRICT * city.times
     repeats = int(total * REPEAT_SHARE)
-    condition, at = _when(profiles, condition_shares(specs), days, rain, until, total - repeats, rng)
+    condition, at = _when(
+        profiles, condition_shares(specs), days, rain, until, total - repeats, rng
+    )
     _sweep(condition, at, until, limit_s, city.times, rng)
     pools = Pools(city)
     xy, component, place = _where(city, specs, profiles, pools, condition, at, rng)
@@ -85,7 +91,12 @@ def draw_reports(
 
 
 def _when(
-    profiles: list[Profile], share: Floats, days: Times, rain: Floats, until: np.datetime64, count: int,
+    profiles: list[Profile],
+    share: Floats,
+    days: Times,
+    rain: Floats,
+    until: np.datetime64,
+    count: int,
     rng: np.random.Generator,
 ) -> tuple[Ints, Times]:
     """Draw conditions and moments; the hour follows the habit of the category."""
@@ -114,12 +125,18 @@ def _when(
 
 
 def _sweep(
-    condition: Ints, at: Times, until: np.datetime64, limit_s: Ints, times: int, rng: np.random.Generator
+    condition: Ints,
+    at: Times,
+    until: np.datetime64,
+    limit_s: Ints,
+    times: int,
+    rng: np.random.Generator,
 ) -> None:
     """Move reports to the end: a sweep for worn-out things before winter, and what just came in.
 
-    The sweep looks for what has a long limit (pavements, kerbs, sheds, dead cars); it fills the last eight
-    days in office hours. A few urgent cases of the last two hours are still on the desk.
+    The sweep looks for what has a long limit (pavements, kerbs, sheds, dead cars); it fills the
+    last eight days in office hours. A few urgent cases of the last two hours are still on the
+    desk.
     """
     slow = np.flatnonzero(limit_s[condition] > SLOW_S)
     rows = rng.choice(slow, min(len(slow), SWEEP_PER_SUBDISTRICT * times), replace=False)
@@ -136,10 +153,15 @@ def _sweep(
 
 
 def _where(
-    city: City, specs: list[ConditionSpec], profiles: list[Profile], pools: Pools, condition: Ints,
-    at: Times, rng: np.random.Generator,
+    city: City,
+    specs: list[ConditionSpec],
+    profiles: list[Profile],
+    pools: Pools,
+    condition: Ints,
+    at: Times,
+    rng: np.random.Generator,
 ) -> tuple[Floats, Ints, np.ndarray]:
-    """Draw places: hot spots take their share, the rest falls to the pools, components pull to themselves."""
+    """Draw places: hot spots take a share, pools the rest; components pull to themselves."""
     kinds = np.array([p.place for p in profiles], dtype=object)
     place = kinds[condition]
     xy = np.empty((len(condition), 2))
@@ -153,7 +175,9 @@ def _where(
     radius = spots["radius_m"].to_numpy()[hot[rows]]
     drawn = centre[hot[rows]] + rng.normal(0, 1, (len(rows), 2)) * (radius / 2)[:, None]
     on_street = np.isin(place[rows], ["street", "front", "lane", "gate", "refuse", "major", "low"])
-    drawn[on_street] = pools.to_kerb(drawn[on_street]) + rng.normal(0, 4.0, (int(on_street.sum()), 2))
+    drawn[on_street] = pools.to_kerb(drawn[on_street]) + rng.normal(
+        0, 4.0, (int(on_street.sum()), 2)
+    )
     xy[rows] = drawn
     component = _snap(city, specs, condition, xy, pools, rng)
     place = np.where((component < 0) & (place == "component"), "street", place)
@@ -174,7 +198,9 @@ def _hotspots(
     for g, name in enumerate(names):
         takes = np.array([name in majors for majors in spots["majors"]])
         for m in range(12):
-            active = np.flatnonzero(takes & np.array([m + 1 in months for months in spots["months"]]))
+            active = np.flatnonzero(
+                takes & np.array([m + 1 in months for months in spots["months"]])
+            )
             rows = np.flatnonzero(willing & (group == g) & (month == m))
             if not len(active) or not len(rows):
                 continue
@@ -184,7 +210,11 @@ def _hotspots(
 
 
 def _snap(
-    city: City, specs: list[ConditionSpec], condition: Ints, xy: Floats, pools: Pools,
+    city: City,
+    specs: list[ConditionSpec],
+    condition: Ints,
+    xy: Floats,
+    pools: Pools,
     rng: np.random.Generator,
 ) -> Ints:
     """Move component cases to the nearest component of their kind; return its row, or -1."""
@@ -192,7 +222,9 @@ def _snap(
     codes = city.components["category_code"].to_numpy()
     for code in np.unique(codes):
         members = np.flatnonzero(codes == code)
-        wanted = [i for i, s in enumerate(specs) if s.kind == "component" and s.category_code == code]
+        wanted = [
+            i for i, s in enumerate(specs) if s.kind == "component" and s.category_code == code
+        ]
         rows = np.flatnonzero(np.isin(condition, wanted))
         if not len(rows):
             continue
@@ -205,8 +237,10 @@ def _snap(
     return component
 
 
-def _with_repeats(base: Reports, count: int, until: np.datetime64, rng: np.random.Generator) -> Reports:
-    """Add near repeats: the same condition, a few metres off, within two weeks of an earlier report."""
+def _with_repeats(
+    base: Reports, count: int, until: np.datetime64, rng: np.random.Generator
+) -> Reports:
+    """Add near repeats: the same condition, metres off, within two weeks of a report."""
     parent = rng.integers(len(base.at), size=count)
     later = np.minimum(0.15 + rng.exponential(3.6, count), REPEAT_DAYS_MAX)
     seconds = (later * SECONDS_A_DAY).astype("timedelta64[s]")

@@ -1,8 +1,9 @@
 """The last days: makes the picture at ``until`` one that a centre would know.
 
-Limits of a few hours would leave almost nothing open at a quiet moment. This step takes back the last
-steps of some recent cases, so that a believable desk is open: most in time, about one in eight overdue, some
-suspended for want of a part. It only removes steps at the end of a life, so every history stays valid.
+Limits of a few hours would leave almost nothing open at a quiet moment. This step takes back the
+last steps of some recent cases, so that a believable desk is open: most in time, about one in
+eight overdue, some suspended for want of a part. It only removes steps at the end of a life, so
+every history stays valid.
 """
 
 from __future__ import annotations
@@ -43,7 +44,11 @@ def states(lives: Lives, until: np.datetime64) -> np.ndarray:
 
 
 def settle(
-    lives: Lives, until: np.datetime64, times: int, rng: np.random.Generator, desk: Desk | None = None
+    lives: Lives,
+    until: np.datetime64,
+    times: int,
+    rng: np.random.Generator,
+    desk: Desk | None = None,
 ) -> None:
     """Take back last steps, in place, until the desk at ``until`` is as full as wanted."""
     wanted = desk or Desk()
@@ -54,7 +59,11 @@ def settle(
     is_open = ~np.isin(state, ["closed", "rejected"])
     waiting = state == "suspended"
 
-    old = closed & (deadline < until - np.timedelta64(6, "D")) & (filed > until - np.timedelta64(150, "D"))
+    old = (
+        closed
+        & (deadline < until - np.timedelta64(6, "D"))
+        & (filed > until - np.timedelta64(150, "D"))
+    )
     slow = (deadline - filed) > np.timedelta64(36, "h")
     missing = wanted.suspended * times - int(waiting.sum())
     rows = _pick(old & slow & _handled(lives), missing, rng)
@@ -98,7 +107,7 @@ def _suspend(lives: Lives, rows: Ints, rng: np.random.Generator) -> None:
 
 
 def _reopen_desk(lives: Lives, rows: Ints, rng: np.random.Generator) -> None:
-    """Take back result, check and closing; one in eight keeps the result, one in five has not begun."""
+    """Take back the last steps; one in eight keeps its result, one in five has not begun."""
     draw = rng.random(len(rows))
     keep = draw < 0.12
     lives.moments[rows[keep], RETURN + 1 :] = NEVER

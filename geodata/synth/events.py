@@ -86,7 +86,7 @@ def build_events(
 
 
 def _limits_s(specs: list[ConditionSpec], until: np.datetime64, deadlines: Deadlines) -> np.ndarray:
-    """Return about how long each limit lasts: the mean of two weeks of filing at ten in the morning."""
+    """Return about how long each limit lasts: a mean over two weeks of filing at ten."""
     days = (until.astype("datetime64[D]") - np.arange(30, 44)).astype("datetime64[s]")
     filed = np.repeat(days + np.timedelta64(2, "h"), len(specs))
     index = np.tile(np.arange(len(specs)), len(days))
@@ -105,7 +105,11 @@ def _uuids(rng: np.random.Generator, count: int) -> list[str]:
 
 
 def _event_rows(
-    city: City, specs: list[ConditionSpec], reports: Reports, lives: Lives, until: np.datetime64,
+    city: City,
+    specs: list[ConditionSpec],
+    reports: Reports,
+    lives: Lives,
+    until: np.datetime64,
     rng: np.random.Generator,
 ) -> pd.DataFrame:
     n = len(reports.at)
@@ -146,7 +150,7 @@ def _event_rows(
 
 
 def _accuracy(source: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Accuracy of the position in metres: a worker's phone outdoors, a resident's at home, a desk's guess."""
+    """Draw accuracies in metres: a worker's phone, a resident's indoors, a desk's guess."""
     median = np.where(source == "public", 14.0, np.where(source == "desk", 30.0, 6.0))
     return np.asarray(np.round(median * np.exp(rng.normal(0, 0.45, len(source))), 1))
 
@@ -176,4 +180,3 @@ def _step_rows(lives: Lives, until: np.datetime64, rng: np.random.Generator) -> 
             "note": step_notes(actions, rng),
         }
     )
-

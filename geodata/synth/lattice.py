@@ -6,7 +6,8 @@ import math
 
 import numpy as np
 
-from geodata.synth.plan import HEIGHT_M, WIDTH_M, row_spines
+from geodata.synth.board import HEIGHT_M, WIDTH_M
+from geodata.synth.spines import row_spines
 from geodata.synth.warp import Swing, Warp, make_warp
 
 Place = tuple[int, int]

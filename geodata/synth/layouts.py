@@ -62,10 +62,17 @@ Layout = Callable[[Draft, np.random.Generator, int, Rect, float], None]
 
 
 def _rows(
-    draft: Draft, rng: np.random.Generator, leaf: int, rect: Rect, tilt: float,
-    kind: str, stairs: int, pitch_m: float, depth_m: float,
+    draft: Draft,
+    rng: np.random.Generator,
+    leaf: int,
+    rect: Rect,
+    tilt: float,
+    kind: str,
+    stairs: int,
+    pitch_m: float,
+    depth_m: float,
 ) -> list[float]:
-    """Lay rows of slabs with ``stairs`` stairwells in all; return the y of the gaps between rows."""
+    """Lay rows of slabs with ``stairs`` stairwells in all; return the y between rows."""
     x0, y0, x1, y1 = rect
     width, height = x1 - x0, y1 - y0
     rows = max(1, min(round(height / pitch_m), int(height // (depth_m + 9))))
@@ -82,8 +89,16 @@ def _rows(
 
 
 def _row(
-    draft: Draft, rng: np.random.Generator, leaf: int, span: tuple[float, float], y: float,
-    stairs: int, tilt: float, kind: str, unit: float, depth_m: float,
+    draft: Draft,
+    rng: np.random.Generator,
+    leaf: int,
+    span: tuple[float, float],
+    y: float,
+    stairs: int,
+    tilt: float,
+    kind: str,
+    unit: float,
+    depth_m: float,
 ) -> None:
     parts: list[int] = []
     while stairs > 0:
@@ -98,8 +113,14 @@ def _row(
     for i, (part, length) in enumerate(zip(parts, lengths, strict=True)):
         x += share[i] + (6.0 if i else 0.0)
         depth = depth_m * rng.uniform(0.95, 1.06)
-        draft.add(leaf, (x + length / 2, y + rng.uniform(-0.8, 0.8)), (length, depth), kind,
-                  tilt=tilt, entrances=part)
+        draft.add(
+            leaf,
+            (x + length / 2, y + rng.uniform(-0.8, 0.8)),
+            (length, depth),
+            kind,
+            tilt=tilt,
+            entrances=part,
+        )
         x += length
 
 
@@ -130,8 +151,15 @@ def tower(draft: Draft, rng: np.random.Generator, leaf: int, rect: Rect, tilt: f
         along = x1 - x0 > y1 - y0
         x = x0 + (x1 - x0) * (share if along else rng.uniform(0.4, 0.6))
         y = y0 + (y1 - y0) * (rng.uniform(0.5, 0.62) if along else share)
-        draft.add(leaf, (x, y), (rng.uniform(27, 33), rng.uniform(15, 18)), "tower", tilt=tilt,
-                  outline=int(rng.choice((RECT, TEE, H))), entrances=2)
+        draft.add(
+            leaf,
+            (x, y),
+            (rng.uniform(27, 33), rng.uniform(15, 18)),
+            "tower",
+            tilt=tilt,
+            outline=int(rng.choice((RECT, TEE, H))),
+            entrances=2,
+        )
     if rng.random() < 0.7:
         draft.add(leaf, (x0 + 12, y0 + 7), (16, 9), "service", tilt=tilt, outline=EL)
 
@@ -153,8 +181,14 @@ def village(draft: Draft, rng: np.random.Generator, leaf: int, rect: Rect, tilt:
             x = x0 + dx * (column + 0.5) + rng.uniform(-0.5, 0.5)
             y = y0 + dy * (row + 0.5) - shift + rng.uniform(-0.4, 0.4)
             size = (dx * rng.uniform(0.74, 0.9), min(dy - 3.2, dy * rng.uniform(0.68, 0.82)))
-            draft.add(leaf, (x, y), size, "village", tilt=tilt * 0.5,
-                      outline=EL if rng.random() < 0.16 else RECT)
+            draft.add(
+                leaf,
+                (x, y),
+                size,
+                "village",
+                tilt=tilt * 0.5,
+                outline=EL if rng.random() < 0.16 else RECT,
+            )
 
 
 def shops(draft: Draft, rng: np.random.Generator, front: Frontage) -> None:
@@ -172,8 +206,14 @@ def shops(draft: Draft, rng: np.random.Generator, front: Frontage) -> None:
         middle = at + length / 2
         centre = ((x0 + x1) / 2, middle) if upright else (middle, (y0 + y1) / 2)
         depth = rng.uniform(7.0, 8.6)
-        draft.add(front.leaf, centre, (length, depth), "shop", tilt=np.pi / 2 if upright else 0.0,
-                  floors=int(rng.choice((1, 1, 2, 2, 3))))
+        draft.add(
+            front.leaf,
+            centre,
+            (length, depth),
+            "shop",
+            tilt=np.pi / 2 if upright else 0.0,
+            floors=int(rng.choice((1, 1, 2, 2, 3))),
+        )
         at += length + (0.6 if rng.random() < 0.7 else rng.uniform(4, 9))
 
 
@@ -181,22 +221,46 @@ def school(draft: Draft, rng: np.random.Generator, leaf: int, rect: Rect, tilt: 
     """A wing around a court, a second block and a gym; the rest is the sports ground."""
     x0, y0, x1, y1 = rect
     w, h = x1 - x0, y1 - y0
-    draft.add(leaf, (x0 + 0.3 * w, y1 - 0.32 * h), (0.44 * w, 0.44 * h), "school", tilt=tilt,
-              outline=U, floors=4)
+    draft.add(
+        leaf,
+        (x0 + 0.3 * w, y1 - 0.32 * h),
+        (0.44 * w, 0.44 * h),
+        "school",
+        tilt=tilt,
+        outline=U,
+        floors=4,
+    )
     if w * h > 5000:
-        draft.add(leaf, (x0 + 0.29 * w, y0 + 0.22 * h), (0.42 * w, 13), "school", tilt=tilt, floors=4)
-        draft.add(leaf, (x1 - 0.13 * w, y1 - 0.2 * h), (0.16 * w, 0.26 * h), "school", tilt=tilt, floors=2)
+        draft.add(
+            leaf, (x0 + 0.29 * w, y0 + 0.22 * h), (0.42 * w, 13), "school", tilt=tilt, floors=4
+        )
+        draft.add(
+            leaf, (x1 - 0.13 * w, y1 - 0.2 * h), (0.16 * w, 0.26 * h), "school", tilt=tilt, floors=2
+        )
 
 
 def hospital(draft: Draft, rng: np.random.Generator, leaf: int, rect: Rect, tilt: float) -> None:
     """Wards in an H, an out-patient block at the street and two service houses."""
     x0, y0, x1, y1 = rect
     w, h = x1 - x0, y1 - y0
-    draft.add(leaf, (x0 + 0.36 * w, y0 + 0.62 * h), (0.5 * w, 0.5 * h), "hospital", tilt=tilt,
-              outline=H, floors=9)
-    draft.add(leaf, (x0 + 0.36 * w, y0 + 0.15 * h), (0.56 * w, 0.17 * h), "hospital", tilt=tilt, floors=5)
-    draft.add(leaf, (x1 - 0.14 * w, y0 + 0.68 * h), (0.17 * w, 0.38 * h), "hospital", tilt=tilt, floors=3)
-    draft.add(leaf, (x1 - 0.14 * w, y0 + 0.2 * h), (0.15 * w, 0.2 * h), "service", tilt=tilt, floors=2)
+    draft.add(
+        leaf,
+        (x0 + 0.36 * w, y0 + 0.62 * h),
+        (0.5 * w, 0.5 * h),
+        "hospital",
+        tilt=tilt,
+        outline=H,
+        floors=9,
+    )
+    draft.add(
+        leaf, (x0 + 0.36 * w, y0 + 0.15 * h), (0.56 * w, 0.17 * h), "hospital", tilt=tilt, floors=5
+    )
+    draft.add(
+        leaf, (x1 - 0.14 * w, y0 + 0.68 * h), (0.17 * w, 0.38 * h), "hospital", tilt=tilt, floors=3
+    )
+    draft.add(
+        leaf, (x1 - 0.14 * w, y0 + 0.2 * h), (0.15 * w, 0.2 * h), "service", tilt=tilt, floors=2
+    )
 
 
 def market(draft: Draft, rng: np.random.Generator, leaf: int, rect: Rect, tilt: float) -> None:
@@ -205,7 +269,9 @@ def market(draft: Draft, rng: np.random.Generator, leaf: int, rect: Rect, tilt: 
     w, h = x1 - x0, y1 - y0
     for share in (0.27, 0.72):
         draft.add(leaf, (x0 + 0.42 * w, y0 + share * h), (0.7 * w, 0.32 * h), "market", tilt=tilt)
-    draft.add(leaf, (x1 - 0.1 * w, y0 + 0.5 * h), (0.12 * w, 0.6 * h), "market", tilt=tilt, floors=2)
+    draft.add(
+        leaf, (x1 - 0.1 * w, y0 + 0.5 * h), (0.12 * w, 0.6 * h), "market", tilt=tilt, floors=2
+    )
 
 
 def commercial(draft: Draft, rng: np.random.Generator, leaf: int, rect: Rect, tilt: float) -> None:
@@ -213,12 +279,28 @@ def commercial(draft: Draft, rng: np.random.Generator, leaf: int, rect: Rect, ti
     x0, y0, x1, y1 = rect
     w, h = x1 - x0, y1 - y0
     if w * h < 3500:
-        draft.add(leaf, (x0 + w / 2, y0 + h / 2), (0.8 * w, 0.7 * h), "commercial", tilt=tilt,
-                  outline=EL, floors=3)
+        draft.add(
+            leaf,
+            (x0 + w / 2, y0 + h / 2),
+            (0.8 * w, 0.7 * h),
+            "commercial",
+            tilt=tilt,
+            outline=EL,
+            floors=3,
+        )
         return
-    draft.add(leaf, (x0 + 0.36 * w, y0 + 0.5 * h), (0.58 * w, 0.74 * h), "commercial", tilt=tilt,
-              outline=int(rng.choice((RECT, U))), floors=5)
-    draft.add(leaf, (x1 - 0.16 * w, y0 + 0.5 * h), (0.2 * w, 0.62 * h), "office", tilt=tilt, floors=14)
+    draft.add(
+        leaf,
+        (x0 + 0.36 * w, y0 + 0.5 * h),
+        (0.58 * w, 0.74 * h),
+        "commercial",
+        tilt=tilt,
+        outline=int(rng.choice((RECT, U))),
+        floors=5,
+    )
+    draft.add(
+        leaf, (x1 - 0.16 * w, y0 + 0.5 * h), (0.2 * w, 0.62 * h), "office", tilt=tilt, floors=14
+    )
 
 
 def industrial(draft: Draft, rng: np.random.Generator, leaf: int, rect: Rect, tilt: float) -> None:
@@ -232,8 +314,15 @@ def industrial(draft: Draft, rng: np.random.Generator, leaf: int, rect: Rect, ti
                 continue
             centre = (x0 + w * (column + 0.5) / columns, y0 + h * (row + 0.5) / rows)
             size = (w / columns * rng.uniform(0.62, 0.86), h / rows * rng.uniform(0.4, 0.62))
-            draft.add(leaf, centre, size, "industrial", tilt=tilt,
-                      outline=EL if rng.random() < 0.2 else RECT, floors=1)
+            draft.add(
+                leaf,
+                centre,
+                size,
+                "industrial",
+                tilt=tilt,
+                outline=EL if rng.random() < 0.2 else RECT,
+                floors=1,
+            )
 
 
 def park(draft: Draft, rng: np.random.Generator, leaf: int, rect: Rect, tilt: float) -> None:
@@ -245,8 +334,15 @@ def park(draft: Draft, rng: np.random.Generator, leaf: int, rect: Rect, tilt: fl
 
 
 LAYOUTS: dict[str, Layout] = {
-    "danwei": danwei, "walkup": walkup, "tower": tower, "village": village, "school": school,
-    "hospital": hospital, "market": market, "commercial": commercial, "industrial": industrial,
+    "danwei": danwei,
+    "walkup": walkup,
+    "tower": tower,
+    "village": village,
+    "school": school,
+    "hospital": hospital,
+    "market": market,
+    "commercial": commercial,
+    "industrial": industrial,
     "park": park,
 }
 

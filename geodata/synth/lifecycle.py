@@ -1,7 +1,7 @@
 """What becomes of a report: its steps in time, cut off at the moment that the demonstration shows.
 
-Every case has one row of moments, one column a possible step, in the order in which they can happen; a
-missing step is NaT. Cutting a row at a moment leaves a valid beginning of a life.
+Every case has one row of moments, one column a possible step, in the order in which they can
+happen; a missing step is NaT. Cutting a row at a moment leaves a valid beginning of a life.
 """
 
 from __future__ import annotations
@@ -11,21 +11,76 @@ from dataclasses import dataclass
 import numpy as np
 
 from geodata.synth.drawing import LOCAL, Reports
-from geodata.synth.model import Bools, Deadlines, Floats, Ints, Times
+from geodata.synth.model import Bools, Deadlines, Floats, Ints, Spans, Times
 
 ACTIONS = (
-    "report", "accept", "verify", "reject", "mark_duplicate", "file", "dispatch", "handle", "extend",
-    "suspend", "resume", "return_result", "check", "rework", "handle", "return_result", "check", "close",
-    "reopen", "dispatch", "handle", "return_result", "check", "close",
+    "report",
+    "accept",
+    "verify",
+    "reject",
+    "mark_duplicate",
+    "file",
+    "dispatch",
+    "handle",
+    "extend",
+    "suspend",
+    "resume",
+    "return_result",
+    "check",
+    "rework",
+    "handle",
+    "return_result",
+    "check",
+    "close",
+    "reopen",
+    "dispatch",
+    "handle",
+    "return_result",
+    "check",
+    "close",
 )
-(REPORT, ACCEPT, VERIFY, REJECT, DUPLICATE, FILE, DISPATCH, HANDLE, EXTEND, SUSPEND, RESUME, RETURN, CHECK,
- REWORK, HANDLE_2, RETURN_2, CHECK_2, CLOSE, REOPEN, DISPATCH_3, HANDLE_3, RETURN_3, CHECK_3,
- CLOSE_3) = range(len(ACTIONS))
+(
+    REPORT,
+    ACCEPT,
+    VERIFY,
+    REJECT,
+    DUPLICATE,
+    FILE,
+    DISPATCH,
+    HANDLE,
+    EXTEND,
+    SUSPEND,
+    RESUME,
+    RETURN,
+    CHECK,
+    REWORK,
+    HANDLE_2,
+    RETURN_2,
+    CHECK_2,
+    CLOSE,
+    REOPEN,
+    DISPATCH_3,
+    HANDLE_3,
+    RETURN_3,
+    CHECK_3,
+    CLOSE_3,
+) = range(len(ACTIONS))
 STATE_AFTER = {
-    "report": "reported", "accept": "accepted", "verify": "verified", "reject": "rejected",
-    "mark_duplicate": "closed", "file": "filed", "dispatch": "dispatched", "handle": "handling",
-    "suspend": "suspended", "resume": "handling", "return_result": "returned", "check": "checked",
-    "rework": "dispatched", "close": "closed", "reopen": "filed",
+    "report": "reported",
+    "accept": "accepted",
+    "verify": "verified",
+    "reject": "rejected",
+    "mark_duplicate": "closed",
+    "file": "filed",
+    "dispatch": "dispatched",
+    "handle": "handling",
+    "suspend": "suspended",
+    "resume": "handling",
+    "return_result": "returned",
+    "check": "checked",
+    "rework": "dispatched",
+    "close": "closed",
+    "reopen": "filed",
 }
 NEVER = np.datetime64("NaT", "s")
 
@@ -49,7 +104,11 @@ class Lives:
 
 
 def live(
-    reports: Reports, emergency: Bools, public: Floats, deadlines: Deadlines, rng: np.random.Generator
+    reports: Reports,
+    emergency: Bools,
+    public: Floats,
+    deadlines: Deadlines,
+    rng: np.random.Generator,
 ) -> Lives:
     """Draw the whole life of every report, as if time had no end.
 
@@ -77,11 +136,13 @@ def live(
     return lives
 
 
-def _seconds(values: Floats) -> Times:
+def _seconds(values: Floats) -> Spans:
     return np.asarray(np.maximum(values, 1.0).astype("timedelta64[s]"))
 
 
-def _lognormal(rng: np.random.Generator, median_s: float, sigma: float, most_s: float, n: int) -> Times:
+def _lognormal(
+    rng: np.random.Generator, median_s: float, sigma: float, most_s: float, n: int
+) -> Spans:
     return _seconds(np.minimum(median_s * np.exp(rng.normal(0, sigma, n)), most_s))
 
 
@@ -96,14 +157,21 @@ def _tracks(
     condition: Ints, source: np.ndarray, emergency: Bools, rng: np.random.Generator
 ) -> np.ndarray:
     draw = rng.random(len(condition))
-    # Some conditions are small enough to be put right by the worker who finds them, others hardly ever.
+    # Some conditions are small enough to be put right by the worker who finds them, others hardly
+    # ever.
     easy = rng.beta(1.6, 1.8, int(condition.max(initial=0)) + 1)[condition] * 0.9
     spot = (source == "patrol") & ~emergency & (draw < easy)
-    return np.where(spot, "on_the_spot", np.where(draw > 0.968, "whistle", "circulated")).astype(object)
+    return np.where(spot, "on_the_spot", np.where(draw > 0.968, "whistle", "circulated")).astype(
+        object
+    )
 
 
 def _intake(
-    moments: Times, source: np.ndarray, track: np.ndarray, emergency: Bools, rng: np.random.Generator
+    moments: Times,
+    source: np.ndarray,
+    track: np.ndarray,
+    emergency: Bools,
+    rng: np.random.Generator,
 ) -> None:
     """From the report to filing or rejection."""
     rows = np.flatnonzero(track != "on_the_spot")
@@ -121,7 +189,7 @@ def _intake(
 
 
 def _duplicates(reports: Reports, lives: Lives, rng: np.random.Generator) -> None:
-    """Mark repeats within hours of a report that is still being worked on, instead of filing them."""
+    """Mark repeats of a report that is still being worked on, instead of filing them."""
     m = lives.moments
     rows = np.flatnonzero((reports.parent >= 0) & ~np.isnat(m[:, FILE]))
     parent = reports.parent[rows]

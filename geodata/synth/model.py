@@ -20,6 +20,7 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 Times = npt.NDArray[np.datetime64]
+Spans = npt.NDArray[np.timedelta64]
 Deadlines = Callable[[Times, Ints], Times]
 Progress = Callable[[str, float], None]
 
@@ -59,7 +60,8 @@ class City:
     Attributes
     ----------
     cells : GeoDataFrame
-        code, level, kind, name, parent_code, official, geometry (polygon). Children tile their parent.
+        code, level, kind, name, parent_code, official, geometry (polygon). Children tile their
+        parent.
     streets : GeoDataFrame
         name, rank, line_id, geometry (line), noded at crossings.
     water, rails, blocks, places : GeoDataFrame
@@ -96,7 +98,8 @@ class CityEvents:
     events : DataFrame
         One row an event, ordered by report time; the columns are listed in docs/demonstration.md.
     steps : DataFrame
-        One row a step: event_index, sequence, action, at (UTC), note; ordered by event and sequence.
+        One row a step: event_index, sequence, action, at (UTC), note; ordered by event and
+        sequence.
     rain : DataFrame
         day (local), rain_mm: the invented weather that the events followed.
     """

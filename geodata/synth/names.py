@@ -41,7 +41,7 @@ def _short(official_name: str) -> str:
 
 
 def area_names(index: int, district_code: str) -> tuple[AreaName, tuple[AreaName, ...]]:
-    """Return the street and its eight communities: official for index 0, invented (9xx) after it."""
+    """Return the street and its communities: official for index 0, else invented (9xx)."""
     if index == 0:
         ((code, name),) = _table("street_410102003.csv")
         listed = _table("communities_410102003.csv")

@@ -60,8 +60,14 @@ def report_notes(
 
 # Column of the moments table -> key of the phrases, for steps that carry words.
 STEP_WORDS = {
-    "reject": "reject", "mark_duplicate": "duplicate", "handle": "handle", "extend": "extend",
-    "suspend": "suspend", "return_result": "return", "rework": "rework", "reopen": "reopen",
+    "reject": "reject",
+    "mark_duplicate": "duplicate",
+    "handle": "handle",
+    "extend": "extend",
+    "suspend": "suspend",
+    "return_result": "return",
+    "rework": "rework",
+    "reopen": "reopen",
 }
 
 

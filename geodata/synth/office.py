@@ -1,6 +1,7 @@
 """A stand-in for the working calendar, for checks and tests of the demonstration city alone.
 
-The product's own calendar knows holidays and swapped days; this one knows Monday to Friday, 08-12 and 14-18.
+The product's own calendar knows holidays and swapped days; this one knows Monday to Friday, 08-12
+and 14-18.
 """
 
 from __future__ import annotations
@@ -48,7 +49,9 @@ def _sessions() -> tuple[Times, Ints]:
     days = np.arange(np.datetime64("2015-01-01"), np.datetime64("2046-01-01"))
     worked = days[(days.astype(int) + 3) % 7 < 5]
     opens = np.array([8, 14]) * _HOUR
-    starts = (worked[:, None].astype("datetime64[s]") + opens.astype("timedelta64[s]")).ravel() - LOCAL
+    starts = (
+        worked[:, None].astype("datetime64[s]") + opens.astype("timedelta64[s]")
+    ).ravel() - LOCAL
     return starts, np.arange(len(starts)) * 4 * _HOUR
 
 

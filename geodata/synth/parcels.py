@@ -1,4 +1,4 @@
-"""What stands where inside a micro-grid: housing ground, a pocket park, a kindergarten, shop fronts."""
+"""What stands where inside a micro-grid: housing, a pocket park, shop fronts."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from geodata.synth.board import Leaf, Plan
 from geodata.synth.cells import DEDICATED_USES
-from geodata.synth.plan import Leaf, Plan
 
 Rect = tuple[float, float, float, float]
 SHOP_DEPTH_M = 9.0

@@ -6,11 +6,12 @@ import geopandas as gpd
 import numpy as np
 
 from geodata.synth.blocks import PLACE_SUFFIX
+from geodata.synth.board import RAIL, Plan
 from geodata.synth.cells import DEDICATED_USES
 from geodata.synth.model import Floats
 from geodata.synth.names import AreaName, stem_pool, words
 from geodata.synth.parcels import Parcel
-from geodata.synth.plan import RAIL, SLOT_COMMUNITY, Plan
+from geodata.synth.plan import SLOT_COMMUNITY
 from geodata.synth.warp import Warp
 
 
@@ -65,7 +66,8 @@ def _offices(plan: Plan, communities: tuple[AreaName, ...]) -> list[tuple[str, s
     rows = []
     for slot, which in enumerate(SLOT_COMMUNITY):
         lived_in = [
-            leaf for leaf in plan.leaves
+            leaf
+            for leaf in plan.leaves
             if leaf.community == slot and leaf.use not in DEDICATED_USES
         ]
         leaf = lived_in[len(lived_in) // 2]

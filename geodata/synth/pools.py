@@ -12,15 +12,26 @@ from geodata.synth.warp import to_metric
 
 # Metres of random scatter around a pool's points.
 SCATTER_M = {
-    "street": 3.0, "major": 4.0, "lane": 2.5, "front": 3.5, "compound": 8.0, "village": 4.0, "refuse": 5.0,
-    "gate": 7.0, "site": 14.0, "river": 4.0, "park": 12.0, "low": 6.0, "old": 5.0,
+    "street": 3.0,
+    "major": 4.0,
+    "lane": 2.5,
+    "front": 3.5,
+    "compound": 8.0,
+    "village": 4.0,
+    "refuse": 5.0,
+    "gate": 7.0,
+    "site": 14.0,
+    "river": 4.0,
+    "park": 12.0,
+    "low": 6.0,
+    "old": 5.0,
 }
 SAMPLE_STEP_M = 9.0
 KERB_M = {"major": 8.0, "minor": 4.5, "alley": 2.2}
 
 
 def _metric(frame: gpd.GeoDataFrame) -> np.ndarray:
-    return shapely.transform(frame.geometry.values, to_metric)
+    return np.asarray(shapely.transform(frame.geometry.values, to_metric))
 
 
 class Pools:

@@ -8,13 +8,41 @@ import shapely
 from geodata.synth.model import Floats, Ints
 
 # Outlines in a unit square around the origin, counter-clockwise, closed.
-_U = [(-0.5, -0.5), (-0.22, -0.5), (-0.22, 0.1), (0.22, 0.1), (0.22, -0.5), (0.5, -0.5), (0.5, 0.5), (-0.5, 0.5)]
+_U = [
+    (-0.5, -0.5),
+    (-0.22, -0.5),
+    (-0.22, 0.1),
+    (0.22, 0.1),
+    (0.22, -0.5),
+    (0.5, -0.5),
+    (0.5, 0.5),
+    (-0.5, 0.5),
+]
 _L = [(-0.5, -0.5), (-0.18, -0.5), (-0.18, 0.0), (0.5, 0.0), (0.5, 0.5), (-0.5, 0.5)]
 _H = [
-    (-0.5, -0.5), (-0.25, -0.5), (-0.25, -0.14), (0.25, -0.14), (0.25, -0.5), (0.5, -0.5),
-    (0.5, 0.5), (0.25, 0.5), (0.25, 0.14), (-0.25, 0.14), (-0.25, 0.5), (-0.5, 0.5),
+    (-0.5, -0.5),
+    (-0.25, -0.5),
+    (-0.25, -0.14),
+    (0.25, -0.14),
+    (0.25, -0.5),
+    (0.5, -0.5),
+    (0.5, 0.5),
+    (0.25, 0.5),
+    (0.25, 0.14),
+    (-0.25, 0.14),
+    (-0.25, 0.5),
+    (-0.5, 0.5),
 ]
-_T = [(-0.5, 0.1), (-0.16, 0.1), (-0.16, -0.5), (0.16, -0.5), (0.16, 0.1), (0.5, 0.1), (0.5, 0.5), (-0.5, 0.5)]
+_T = [
+    (-0.5, 0.1),
+    (-0.16, 0.1),
+    (-0.16, -0.5),
+    (0.16, -0.5),
+    (0.16, 0.1),
+    (0.5, 0.1),
+    (0.5, 0.5),
+    (-0.5, 0.5),
+]
 _RECT = [(-0.5, -0.5), (0.5, -0.5), (0.5, 0.5), (-0.5, 0.5)]
 OUTLINES = {
     name: np.array([*points, points[0]])
@@ -55,7 +83,9 @@ def footprints(outline: Ints, centre: Floats, axis: Floats, size_m: Floats) -> n
     return result
 
 
-def blob(rng: np.random.Generator, centre: Floats, radius_m: float, stretch: float) -> shapely.Polygon:
+def blob(
+    rng: np.random.Generator, centre: Floats, radius_m: float, stretch: float
+) -> shapely.Polygon:
     """Return a smooth pond-like outline around a metric centre."""
     angle = np.linspace(0, 2 * np.pi, 40, endpoint=False)
     radius = np.full_like(angle, radius_m)
@@ -63,5 +93,7 @@ def blob(rng: np.random.Generator, centre: Floats, radius_m: float, stretch: flo
         radius *= 1 + size * np.sin(order * angle + rng.uniform(0, 2 * np.pi))
     turn = rng.uniform(-0.5, 0.5)
     x, y = stretch * radius * np.cos(angle), radius * np.sin(angle)
-    points = np.column_stack([np.cos(turn) * x - np.sin(turn) * y, np.sin(turn) * x + np.cos(turn) * y])
+    points = np.column_stack(
+        [np.cos(turn) * x - np.sin(turn) * y, np.sin(turn) * x + np.cos(turn) * y]
+    )
     return shapely.Polygon(centre + points)

@@ -3,23 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import geopandas as gpd
 import numpy as np
 import shapely
 
+from geodata.synth.board import EAST, NORTH, RAIL, RIVER, RIVERSIDE_ROAD_M, SPINES, Line, Plan
 from geodata.synth.model import STORE_CRS
 from geodata.synth.names import words
-from geodata.synth.plan import (
-    EAST,
-    NORTH,
-    RAIL,
-    RIVER,
-    RIVERSIDE_ROAD_M,
-    SPINES,
-    Line,
-    Plan,
-)
 from geodata.synth.warp import Warp, to_lonlat
 
 RANKS = ("major", "minor", "alley")
@@ -32,8 +24,8 @@ MARGIN_M = 420.0
 def plan_streets(plan: Plan) -> list[Line]:
     """Return the streets of one plan, without its east and north border, which are the neighbours'.
 
-    Streets that reach the river end at the riverside road, streets that reach the railway before the
-    track; through roads cross both.
+    Streets that reach the river end at the riverside road, streets that reach the railway before
+    the track; through roads cross both.
     """
     result: list[Line] = []
     for i, line in enumerate(plan.lines):
@@ -51,7 +43,14 @@ def plan_streets(plan: Plan) -> list[Line]:
 
 def _riverside(river: Line) -> list[Line]:
     return [
-        Line(False, river.at + side * RIVERSIDE_ROAD_M, river.low, river.high, "minor", river.name + word)
+        Line(
+            False,
+            river.at + side * RIVERSIDE_ROAD_M,
+            river.low,
+            river.high,
+            "minor",
+            river.name + word,
+        )
         for side, word in ((1, "北路"), (-1, "南路"))
     ]
 
@@ -68,7 +67,7 @@ def _stop_short(line: Line, plan: Plan) -> Line:
 
 
 def _cuts(lines: list[Line], others: list[Line]) -> list[np.ndarray]:
-    """Return for each line the sorted positions at which it meets a crossing line, ends included."""
+    """Return for each line the sorted positions of its crossings, ends included."""
     at = np.array([o.at for o in others])
     low, high = np.array([o.low for o in others]), np.array([o.high for o in others])
     result = []
@@ -86,11 +85,13 @@ def build_streets(lines: list[Line], warp: Warp, inside: shapely.Geometry) -> gp
     number = 0
     for group, others in ((flat, upright), (upright, flat)):
         for line, cuts in zip(group, _cuts(group, others), strict=True):
-            for low, high in zip(cuts[:-1], cuts[1:], strict=True):
+            for low, high in pairwise(cuts):
                 inner = np.arange(np.floor(low / STEP_M) + 1, np.ceil(high / STEP_M)) * STEP_M
                 along = np.concatenate([[low], inner, [high]])
                 across = np.full(len(along), line.at)
-                points.append(np.column_stack([across, along] if line.vertical else [along, across]))
+                points.append(
+                    np.column_stack([across, along] if line.vertical else [along, across])
+                )
                 owner.append(np.full(len(along), number))
                 names.append(line.name)
                 ranks.append(line.kind)
@@ -124,7 +125,9 @@ def build_rails(plans: list[Plan], warp: Warp, inside: shapely.Geometry) -> gpd.
             continue
         x = np.arange(rail.low, rail.high + 1, STEP_M)
         for offset in (-2.6, 2.6):
-            line = shapely.LineString(warp.metric(np.column_stack([x, np.full_like(x, rail.at + offset)])))
+            line = shapely.LineString(
+                warp.metric(np.column_stack([x, np.full_like(x, rail.at + offset)]))
+            )
             part = line.intersection(reach)
             rows += [(rail.name, piece) for piece in shapely.get_parts(part) if piece.length > 1]
     names = [name for name, _ in rows] or [words()["rails"][0]][:0]

@@ -1,8 +1,8 @@
 """From the drawing board to the ground: a smooth, seeded bend of the plane.
 
-Streets are planned as straight lines on an integer board in metres and then bent, so that neighbours always
-stay neighbours and a border drawn twice is the same border. The bend is one function of the whole plane:
-subdistricts laid side by side share their common border exactly.
+Streets are planned as straight lines on an integer board in metres and then bent, so that
+neighbours always stay neighbours and a border drawn twice is the same border. The bend is one
+function of the whole plane: subdistricts laid side by side share their common border exactly.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class Ripple:
 
 @dataclass(frozen=True)
 class Swing:
-    """A lateral swing of everything near one board line ``y_m``: a river's meander, a railway's curve."""
+    """A lateral swing near one board line ``y_m``: a river's meander, a railway's curve."""
 
     y_m: float
     amplitude_m: float
@@ -56,7 +56,7 @@ class Warp:
     origin_xy: tuple[float, float]
 
     def metric(self, xy: Floats) -> Floats:
-        """Bend board points (n, 2) into EPSG:4547 metres; the same input always gives the same bits."""
+        """Bend board points (n, 2) into EPSG:4547 metres; equal input gives equal bits."""
         x, y = xy[:, 0], xy[:, 1]
         dx = np.zeros_like(x)
         dy = np.zeros_like(y)
@@ -66,7 +66,9 @@ class Warp:
             dy += ripple.dy_m * wave
         for swing in self.swings:
             near = np.exp(-(((y - swing.y_m) / swing.reach_m) ** 2))
-            dy += swing.amplitude_m * near * np.sin(2 * np.pi * x / swing.wavelength_m + swing.phase)
+            dy += (
+                swing.amplitude_m * near * np.sin(2 * np.pi * x / swing.wavelength_m + swing.phase)
+            )
         x, y = x + dx - self.centre_xy[0], y + dy - self.centre_xy[1]
         cos, sin = np.cos(self.angle_rad), np.sin(self.angle_rad)
         return np.column_stack(
@@ -74,7 +76,7 @@ class Warp:
         )
 
     def frame(self, xy: Floats) -> tuple[Floats, Floats]:
-        """Return the metric position (n, 2) and the local east axis (n, 2, unit length) at board points."""
+        """Return metric positions (n, 2) and the local east axis (n, 2, unit length)."""
         step = np.array([4.0, 0.0])
         ahead, behind = self.metric(xy + step), self.metric(xy - step)
         axis = ahead - behind
@@ -82,9 +84,7 @@ class Warp:
         return self.metric(xy), axis
 
 
-def make_warp(
-    seed: int, centre_xy: tuple[float, float], swings: tuple[Swing, ...]
-) -> Warp:
+def make_warp(seed: int, centre_xy: tuple[float, float], swings: tuple[Swing, ...]) -> Warp:
     """Draw the bend of one city from its seed; slopes stay near ten degrees, so buildings fit."""
     rng = np.random.default_rng([seed, 11])
     ripples = []

@@ -1,4 +1,4 @@
-"""Invented daily rain with Zhengzhou's calendar: dry winters, a wet July and August, about 640 mm a year."""
+"""Invented daily rain with Zhengzhou's calendar: dry winters, a wet July and August."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from geodata.synth.model import Floats, Times
 
 EPOCH = np.datetime64("2015-01-01")
 LAST = np.datetime64("2045-01-01")
-# Chance of rain on a day and mean fall on a rainy day in mm, January to December. The annual course follows
-# the published climate of the city in outline; the days themselves are made up.
+# Chance of rain on a day and mean fall on a rainy day in mm, January to December. The annual
+# course follows the published climate of the city in outline; the days themselves are made up.
 RAIN_CHANCE = np.array([0.10, 0.13, 0.17, 0.20, 0.23, 0.26, 0.38, 0.35, 0.30, 0.22, 0.17, 0.10])
 RAIN_MEAN_MM = np.array([2.6, 3.0, 4.4, 6.2, 7.6, 9.0, 13.5, 12.0, 8.6, 6.4, 4.4, 2.4])
 PERSISTENCE = 0.22
