@@ -9,7 +9,7 @@ import numpy as np
 import shapely
 
 from geodata.synth.board import Plan
-from geodata.synth.layouts import Draft
+from geodata.synth.draft import Draft
 from geodata.synth.model import Bools, Ints
 from geodata.synth.shapes import footprints
 from geodata.synth.warp import Warp

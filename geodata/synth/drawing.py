@@ -267,15 +267,15 @@ def _with_repeats(
 
 
 def _keep_inside(reports: Reports, pools: Pools, rng: np.random.Generator) -> None:
-    """Pull what scattered over the outer border back to a place inside."""
-    rows = np.flatnonzero(~pools.inside(reports.xy))
+    """Pull what scattered over the outer border back: to its component, its parent, or a street."""
+    rows = np.flatnonzero(~pools.inside(reports.xy) & (reports.parent < 0))
     for _ in range(4):
         fixed = reports.component[rows] >= 0
         reports.xy[rows[fixed]] = pools.components[reports.component[rows[fixed]]]
         reports.xy[rows[~fixed]] = pools.draw(rng, "street", int((~fixed).sum()))
         rows = rows[~pools.inside(reports.xy[rows])]
-        if not len(rows):
-            return
+    again = np.flatnonzero(~pools.inside(reports.xy) & (reports.parent >= 0))
+    reports.xy[again] = reports.xy[reports.parent[again]]
 
 
 def _put_outside(reports: Reports, pools: Pools, count: int, rng: np.random.Generator) -> None:

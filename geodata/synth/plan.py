@@ -29,7 +29,8 @@ from geodata.synth.spines import column_spines, row_spines
 
 NAMES_PER_PLAN = 160
 # Slot on the board (west to east, north row then south row) -> index of the official community:
-# 五棉北 三棉西 三棉东 方圆经纬 / 五棉南 四棉西 四棉东 锦绣城, so that 北 lies north of 南 and 西 west of 东.
+# 五棉北 三棉西 三棉东 方圆经纬 / 五棉南 四棉西 四棉东 锦绣城:
+# 北 lies north of 南 and 西 west of 东.
 SLOT_COMMUNITY = (5, 3, 0, 6, 2, 4, 1, 7)
 SLOT_GRIDS = ((1, 5), (1, 3), (1, 3), (1, 5), (2, 4), (1, 3), (1, 3), (2, 4))
 # (slot, part of the slot, use, weight against a micro-grid)
