@@ -162,9 +162,10 @@ def _serve(project: Project, report: Report, options: Options, mine: Held) -> in
         fill(project, report, options, ready)
     services = None
     try:
-        with report.step(t("server and job worker", "启动网站与后台任务")):
-            services = serve.start(project, ready.environment, serve.bind(options.port))
+        with report.step(t("web server", "启动网站")):
+            services = serve.start_web(project, ready.environment, serve.bind(options.port))
             serve.await_ready(services, needs_events=options.city == DEMO_CITY)
+        serve.start_worker(services)
         mine.note(services.address)
         _announce(project, report, options, ready, services.address, time.monotonic() - began)
         serve.watch(services, report.say)

@@ -19,7 +19,7 @@ import psycopg2  # type: ignore[import-untyped]
 from psycopg2 import sql
 
 from scripts.setup.order import Order
-from scripts.setup.report import Report, SetupError, Timing, t
+from scripts.setup.report import Report, SetupError, Timing, speaks_chinese, t
 
 NOTE_KEY = "mapgrid"
 UNKNOWN_DATABASE = "3D000"
@@ -137,13 +137,27 @@ def _migrate(report: Report) -> None:
 
 def _load_demo(options: dict[str, Any], report: Report) -> None:
     with report.step(t("demonstration city", "载入演示城市")):
-        _django()("load_demo", **options)
+        _django()("load_demo", stdout=_Indented(), verbosity=0, **options)
+
+
+class _Indented(io.TextIOBase):
+    """Passes lines on below the step that they belong to."""
+
+    def write(self, text: str) -> int:
+        lines = text.splitlines()
+        sys.stdout.write("".join(f"       {line}\n" for line in lines if line.strip()))
+        sys.stdout.flush()
+        return len(text)
 
 
 def _keep_logins(path: Path) -> None:
     """Keep the logins as printed, so that a later start can show them without Django."""
+    from django.utils import translation
+
     out = io.StringIO()
-    _django()("demo_logins", stdout=out)
+    call_command = _django()
+    with translation.override("zh-hans" if speaks_chinese() else "en"):
+        call_command("demo_logins", stdout=out)
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(handle, "w", encoding="utf-8") as file:
         file.write(out.getvalue())
