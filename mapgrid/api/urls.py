@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, path, re_path
 from mapgrid.api import docs, events, export, grids, me, photos, place, reports, searching
 from mapgrid.api.assets import VIEWS
 from mapgrid.api.catalogue import CatalogueView
+from mapgrid.api.heat import urlpatterns as heat_urls
 from mapgrid.api.tiles import urlpatterns as tiles_urls
 
 
@@ -37,6 +38,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *_assets("hazard"),
     *_assets("building"),
     *tiles_urls,
+    *heat_urls,
     path("schema", docs.SchemaView.as_view(), name="api-schema"),
     path("docs", docs.DocsView.as_view(), name="api-docs"),
     re_path(r"^.*$", docs.UnknownView.as_view(), name="api-unknown"),
