@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 
 from geodata.synth.board import EAST, INSET_M, NORTH, Line, Plan
 from geodata.synth.model import DISTRICT_CODE, Floats
@@ -145,12 +146,16 @@ def _row_points(plan: Plan, rng: np.random.Generator, count: int) -> Floats:
 def _in_compounds(
     plan: Plan, rng: np.random.Generator, count: int, uses: tuple[str, ...]
 ) -> Floats:
-    """Draw points just inside the walls of compounds, where no building stands."""
+    """Draw points near the edge of compounds, where no building stands."""
     boxes = [plan.inner(box) for box, use, _ in plan.compounds if use in uses]
     rect = np.array(boxes)[rng.integers(len(boxes), size=count)]
-    edge = rng.uniform(0.6, 2.2, count)
-    x = np.where(rng.random(count) < 0.5, rect[:, 0] + edge, rect[:, 2] - edge)
+    x = rng.uniform(rect[:, 0] + 3, rect[:, 2] - 3)
     y = rng.uniform(rect[:, 1] + 3, rect[:, 3] - 3)
+    # Along the wall of a compound, or on the round walk of a park.
+    edge = rng.uniform(12.0, 19.0, count) if uses == ("park",) else rng.uniform(0.6, 2.2, count)
+    side = rng.integers(4, size=count)
+    x = np.where(side == 0, rect[:, 0] + edge, np.where(side == 1, rect[:, 2] - edge, x))
+    y = np.where(side == 2, rect[:, 1] + edge, np.where(side == 3, rect[:, 3] - edge, y))
     return np.column_stack([x, y])
 
 
@@ -219,7 +224,8 @@ def hazard_rows(
             part = warp.metric(
                 on_streets(plan, rng, count, "gutter", {"major": 1.0, "minor": 2.0, "alley": 1.0})
             )
-            labels = [f"{word}{i + 1}号" for i in range(count)]
+            near = shapely.STRtree(lived.geometry.values).nearest(shapely.points(part))
+            labels = [f"{name}门前{word}" for name in lived["compound"].to_numpy()[near]]
         else:
             pool = old if kind == "dangerous_house" else lived
             chosen = pool.iloc[rng.choice(len(pool), count, replace=False)]
