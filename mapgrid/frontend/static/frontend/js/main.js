@@ -54,6 +54,8 @@ const catalogue = () => {
   return catalogueOnce;
 };
 
+const centreOf = ([w, s, e, n]) => ({ lon: (w + e) / 2, lat: (s + n) / 2 });
+
 function firstView(me) {
   const { view } = store.get();
   if (view) return view;
@@ -71,10 +73,14 @@ async function start() {
   }
   config.user = me?.username ?? "";
   store.set({ me });
-  view.home = () => view.fit(me?.home_bbox ?? config.city.bounds_lonlat);
+  view.home = (options) => {
+    view.fit(me?.home_bbox ?? config.city.bounds_lonlat, options);
+    // A street is wider than a phone at the zoom where its cases can be told apart.
+    if (isPhone() && view.camera.zoom() < 15) view.centre(centreOf(me?.home_bbox ?? config.city.bounds_lonlat), 15, options);
+  };
   const at = firstView(me);
   view.start(at);
-  if (at.bbox) view.fit(at.bbox, { animate: false });
+  if (at.bbox) view.home({ animate: false });
   build(view, me);
 }
 
@@ -101,12 +107,13 @@ function build(view, me) {
   const mover = createMover({ store, request, view, onMoved: () => { refresh(["events", "assets"]); drawer.reload(); } });
   const close = () => store.set({ sel: null });
   const details = createAssetDetails({ store, request, view, dates, catalogue, select, mover, refresh, drawer: () => drawer, close });
+  const events = createEventDetail({ store, request, view, words, dates, select, move: mover.moveEvent });
   const drawer = createDrawer({
     store, list, close,
-    renderers: { event: createEventDetail({ store, request, view, words, dates, select, move: mover.moveEvent }), grid: createGridDetail({ store, request, view, dates, select }), ...details.renderers },
+    renderers: { event: events, grid: createGridDetail({ store, request, view, dates, select }), ...details.renderers },
   });
-  const report = createReport({ store, request, view, catalogue, words, config, select, refresh, setStop: (s) => setStop.panel(s) });
-  offline = createOffline({ dates, onBack: () => refresh(["base", "grids", "assets", "events", "heat"]) });
+  const report = createReport({ store, request, view, catalogue, words, config, select, refresh, remember: events.remember, setStop: (s) => setStop.panel(s) });
+  offline = createOffline({ dates, onBack: () => refresh(["base", "grids", "assets", "events", "closed", "heat"]) });
   createFoot({ store, view, config });
   createShading({ store, request, view });
   createMeMenu({ store, config, onTheme: view.applyPalette });

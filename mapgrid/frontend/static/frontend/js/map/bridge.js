@@ -104,9 +104,9 @@ export function createCamera(map) {
     zoomBy: (n) => map.setZoom(Math.round(map.getZoom()) + n),
     fit: ([w, s, e, n], padding, options = {}) => map.fitBounds([[s, w], [n, e]], { paddingTopLeft: [padding.left, padding.top], paddingBottomRight: [padding.right, padding.bottom], maxZoom: 18, ...options }),
     // Bring a place to the middle of what no panel covers.
-    centre: (place, padding, zoom = map.getZoom()) => {
+    centre: (place, padding, zoom = map.getZoom(), { animate = true } = {}) => {
       const shift = [(padding.right - padding.left) / 2, (padding.bottom - padding.top) / 2];
-      map.setView(map.unproject(map.project(ll(place), zoom).add(shift), zoom), zoom, { animate: true });
+      map.setView(map.unproject(map.project(ll(place), zoom).add(shift), zoom), zoom, { animate });
     },
     panBy: (x, y) => map.panBy([x, y], { animate: true }),
     toScreen: (place) => map.latLngToContainerPoint(ll(place)),

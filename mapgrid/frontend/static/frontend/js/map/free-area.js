@@ -4,6 +4,14 @@ const GAP = 8;
 
 export const isPhone = () => matchMedia("(max-width: 760px)").matches;
 
+// Small cards that float inside the free map.
+export function underCard(x, y, marginPx = 24) {
+  return ["legend", "add-asset"].some((id) => {
+    const r = document.getElementById(id)?.getBoundingClientRect();
+    return r?.width && x > r.left - marginPx && x < r.right + marginPx && y > r.top - marginPx && y < r.bottom + marginPx;
+  });
+}
+
 export function freePadding() {
   const box = (id) => {
     const element = document.getElementById(id);

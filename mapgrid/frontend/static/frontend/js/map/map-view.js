@@ -5,9 +5,9 @@ import { createOnlineLayers } from "./online-layer.js";
 import { createSceneLayer } from "./scene-layer.js";
 import { createWorkerLink } from "./worker-link.js";
 import { createWorkerTiles } from "./worker-tiles.js";
-import { freePadding } from "./free-area.js";
+import { freePadding, underCard } from "./free-area.js";
 import { readFonts, readPalette } from "./palette.js";
-import { heatQuery, queryText, tileQuery } from "../pure/filters.js";
+import { closedQuery, heatQuery, listQuery, queryText } from "../pure/filters.js";
 import { unproject } from "../pure/mercator.js";
 
 const PANES = { tiles: 200, online: 210, heat: 320, grids: 340, symbols: 600, edit: 640 };
@@ -43,8 +43,8 @@ export async function createMapView({ config, store, today }) {
   }
 
   function content() {
-    const { layers, mode } = store.get();
-    const shown = mode === "report" ? layers.filter((l) => l !== "closed") : layers;
+    const { layers, mode, clock } = store.get();
+    const shown = mode === "report" || clock.length ? layers.filter((l) => l !== "closed") : layers;
     return { layers: shown, free: freeRect(), selected: store.get().sel, ...extras };
   }
 
@@ -72,7 +72,7 @@ export async function createMapView({ config, store, today }) {
 
   function applyFilters() {
     const state = store.get();
-    settings({ query: queryText(tileQuery(state, today())), heat: queryText(heatQuery(state, today())) });
+    settings({ query: queryText(listQuery(state)), closedQuery: queryText(closedQuery(state, today())), heat: queryText(heatQuery(state, today())) });
     heat.redraw();
     scene.request();
   }
@@ -88,7 +88,7 @@ export async function createMapView({ config, store, today }) {
   }
 
   store.on(["layers", "shading", "mode"], applyLayers);
-  store.on(["from", "to", "clock", "stage", "category", "layers"], applyFilters);
+  store.on(["from", "to", "clock", "stage", "category"], applyFilters);
   store.on(["sel"], () => scene.request());
   camera.on("moveend", () => {
     const c = camera.center();
@@ -127,7 +127,7 @@ export async function createMapView({ config, store, today }) {
       const p = camera.toScreen(place);
       const pad = freePadding();
       const size = camera.size();
-      const inside = p.x > pad.left + 24 && p.x < size.x - pad.right - 24 && p.y > pad.top + 48 && p.y < size.y - pad.bottom - 24;
+      const inside = p.x > pad.left + 24 && p.x < size.x - pad.right - 24 && p.y > pad.top + 48 && p.y < size.y - pad.bottom - 24 && !underCard(p.x, p.y);
       if (inside && camera.zoom() >= zoom - 1) return;
       // The list stays as it is under the hand: this move was not the reader's.
       quietUntil = Date.now() + 1500;
@@ -135,6 +135,6 @@ export async function createMapView({ config, store, today }) {
     },
     movedByItself: () => Date.now() < quietUntil,
     fit: (bbox, options) => camera.fit(bbox, freePadding(), options),
-    centre: (place, zoom) => camera.centre(place, freePadding(), zoom),
+    centre: (place, zoom, options) => camera.centre(place, freePadding(), zoom, options),
   };
 }

@@ -7,7 +7,9 @@ export function clockRank(clock) {
   return RANK[clock] ?? 5;
 }
 
-// points: {x, y, id, clock, …}. Gives {single: [points], rings: [{x, y, points}]}.
+const RING_PX = 36;
+
+// points: {x, y, id, clock, …}. Gives {single: [points], rings: [{x, y, points, counts}]}.
 export function clusterPoints(points, radiusPx, smallest = 4) {
   const cells = new Map();
   const order = points.map((_, i) => i).sort((a, b) => points[a].id - points[b].id);
@@ -16,14 +18,49 @@ export function clusterPoints(points, radiusPx, smallest = 4) {
     if (!cells.has(k)) cells.set(k, []);
     cells.get(k).push(points[i]);
   }
-  const single = [];
-  const rings = [];
+  const loose = [];
+  const groups = [];
   for (const members of cells.values()) {
-    const open = members.filter((p) => p.stage !== "closed");
-    if (open.length < smallest) single.push(...members);
-    else rings.push(ring(open));
+    if (members.length < smallest) loose.push(...members);
+    else groups.push(members);
   }
-  return { single, rings };
+  return absorb(loose, merge(groups));
+}
+
+const near = (a, b, px) => Math.hypot(a.x - b.x, a.y - b.y) < px;
+
+// Rings that would lie on each other are one; merging goes on until none do.
+function merge(groups) {
+  let rings = groups.map(ring);
+  for (let joined = true; joined; ) {
+    joined = false;
+    const next = [];
+    for (const r of rings) {
+      const other = next.findIndex((o) => near(o, r, RING_PX));
+      if (other < 0) next.push(r);
+      else {
+        next[other] = ring([...next[other].points, ...r.points]);
+        joined = true;
+      }
+    }
+    rings = next;
+  }
+  return rings;
+}
+
+// What would half hide under a ring is counted by it.
+function absorb(loose, rings) {
+  const taken = new Map();
+  const single = loose.filter((p) => {
+    const i = rings.findIndex((r) => near(r, p, RING_PX / 2 + 4));
+    if (i >= 0) taken.set(i, [...(taken.get(i) ?? []), p]);
+    return i < 0;
+  });
+  const grown = rings.map((r, i) => {
+    const more = taken.get(i);
+    return more ? { ...r, points: [...r.points, ...more], counts: countClocks([...r.points, ...more]) } : r;
+  });
+  return { single, rings: grown };
 }
 
 function ring(members) {

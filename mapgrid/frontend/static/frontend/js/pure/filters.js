@@ -59,13 +59,9 @@ export function countQuery(state) {
   return query;
 }
 
-// Tiles carry all that is open and, when closed cases are shown, those of the window.
-export function tileQuery(state, today) {
-  const query = base(state);
-  if (state.clock.length) query.clock = state.clock.join(",");
-  const closed = state.layers.includes("closed") && !state.clock.length;
-  if (state.from || state.to) return closed ? { ...query, show: "period", ...dated(state) } : { ...listQuery(state) };
-  return closed ? { ...query, show: "all", ...windowOf(state, today) } : { ...query, show: "open" };
+// Closed cases of the window, as small dots; none while the reader asks for a clock, since theirs stand still.
+export function closedQuery(state, today) {
+  return { ...base(state), show: "closed", ...windowOf(state, today) };
 }
 
 export function heatQuery(state, today) {

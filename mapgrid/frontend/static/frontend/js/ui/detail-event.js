@@ -9,7 +9,19 @@ const nameOf = (e) => (e.category ? dotted(e.category.name, e.condition) : e.num
 
 export function createEventDetail({ store, request, view, words, dates, select, move }) {
   const label = () => gettext("Case");
-  const load = (id, signal) => request.get(`events/${encodeURIComponent(id)}`, { signal });
+  const receipts = new Map();
+
+  // Trouble is reported where it is found: a report outside one's own area comes back as a receipt only.
+  async function load(id, signal) {
+    try {
+      return await request.get(`events/${encodeURIComponent(id)}`, { signal });
+    } catch (error) {
+      if (error.status === 404 && receipts.has(id)) return receipts.get(id);
+      throw error;
+    }
+  }
+
+  const remember = (made) => receipts.set(made.number, { ...made, receipt: true });
 
   function clockCard(e) {
     const kind = e.stage === "closed" || e.stage === "suspended" ? "still" : e.clock;
@@ -83,6 +95,7 @@ export function createEventDetail({ store, request, view, words, dates, select, 
 
   function render(e) {
     const body = [
+      e.receipt && h("p", { class: "banner" }, gettext("This is outside your posts. What you sent has arrived; those responsible handle it.")),
       title(nameOf(e)), h("p", { class: "meta n" }, dotted(e.number, e.source_label, e.reporter, dates.moment(e.reported_at))), clockCard(e), stages(e),
       e.note && section(gettext("Note"), h("p", {}, e.note)),
       whySection(e.why, e.point && (() => showWhy(e))), people(e.people),
@@ -112,6 +125,6 @@ export function createEventDetail({ store, request, view, words, dates, select, 
     if (fresh && e.point) requestAnimationFrame(() => view.bringIntoView({ lon, lat }, 16));
   }
 
-  return { label, load, render, onShow };
+  return { label, load, render, onShow, remember };
 }
 

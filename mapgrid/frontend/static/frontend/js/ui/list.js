@@ -43,8 +43,15 @@ export function createList({ store, request, view, words, today, select }) {
     const n = activeFilters(state);
     const clear = () => store.set({ clock: [], stage: [], category: [], from: "", to: "" });
     if (n) return stateBox({ title: say(ngettext("Nothing matches this filter; take it away", "Nothing matches all %(n)s filters; take one away", n), { n }), action: gettext("Clear filters"), onaction: clear });
+    if (outside()) return stateBox({ title: gettext("Outside your posts"), text: gettext("Cases are shown where you are responsible. Your operations centre can grant more."), action: gettext("Show my whole area"), onaction: () => view.home() });
     const { from, to } = windowOf(state, today());
-    return stateBox({ title: gettext("No open cases here"), text: say(gettext("Nothing is open in this part of the map. Closed cases of the last %(n)s days are the small dots."), { n: daysBetween(from, to) }), action: gettext("Show my whole area"), onaction: () => view.home?.() });
+    return stateBox({ title: gettext("No open cases here"), text: say(gettext("Nothing is open in this part of the map. Closed cases of the last %(n)s days are the small dots."), { n: daysBetween(from, to) }), action: gettext("Show my whole area"), onaction: () => view.home() });
+  }
+
+  function outside() {
+    const home = store.get().me?.home_bbox;
+    const [w, s, e, n] = view.bboxInView();
+    return Boolean(home) && (w > home[2] || e < home[0] || s > home[3] || n < home[1]);
   }
 
   function render(append) {

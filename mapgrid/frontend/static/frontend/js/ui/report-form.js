@@ -37,7 +37,7 @@ export function createReportForm({ catalogue, words, config, onChange, onSend, o
     if (place.error) return fill(placeBox, h("div", { class: "place" }, h("div", {}, h("b", {}, gettext("The grid is not known yet")), h("small", {}, gettext("It is worked out when the report arrives.")))));
     const grid = place.grid ?? place.why?.grid;
     const gps = draft.accuracy_m ? `${DOT}${say(draft.accuracy_m > 50 ? gettext("Location is off by up to %(m)s m; move the map, then send") : gettext("Location within %(m)s m"), { m: draft.accuracy_m })}` : "";
-    const first = place.people?.[0];
+    const first = place.people?.find((p) => p.duty === "worker") ?? place.people?.[0];
     return fill(placeBox, h("button", { type: "button", class: `place n${grid ? "" : " lost"}`, onclick: onAim, title: place.why?.sentence },
       h("div", {}, h("b", {}, grid ? grid.name : gettext("In no grid")), h("small", {}, whyText({ ...place.why, grid, nearest: place.nearest }) + gps)),
       first && h("span", { class: "who" }, `${first.role_label}${first.name}`)));
@@ -70,7 +70,7 @@ export function createReportForm({ catalogue, words, config, onChange, onSend, o
     const chosen = rows.find((r) => r.key === draft.category);
     const isLikely = likely.some((l) => l.category === draft.category && l.condition === draft.condition);
     const shown = [...likely];
-    return h("div", { class: "choices" }, shown.map((l) => h("button", { type: "button", "aria-pressed": String(l.category === draft.category && l.condition === draft.condition), onclick: () => { pickerOpen = false; onChange({ category: l.category, condition: l.condition }); } }, l.label)),
+    return h("div", { class: "choices" }, shown.map((l) => h("button", { type: "button", "aria-pressed": String(l.category === draft.category && l.condition === draft.condition), onclick: () => { pickerOpen = false; onChange({ category: l.category, condition: l.condition }); } }, conditionsOf(l.category).find((c) => c.code === l.condition)?.name ?? l.label)),
       chosen && !isLikely && h("button", { type: "button", "aria-pressed": "true", onclick: () => { pickerOpen = true; onChange({}); } }, chosen.name));
   }
 

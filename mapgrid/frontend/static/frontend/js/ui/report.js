@@ -11,7 +11,7 @@ import { createReportForm } from "./report-form.js";
 
 const emptyDraft = () => ({ uuid: crypto.randomUUID(), point: null, accuracy_m: null, category: "", condition: "", component: null, note: "", photos: [], sameAs: "" });
 
-export function createReport({ store, request, view, catalogue, words, config, select, refresh, setStop }) {
+export function createReport({ store, request, view, catalogue, words, config, select, refresh, remember, setStop }) {
   const root = byId("panel-report");
   const latest = createLatest();
   const drafts = createDrafts(config.user);
@@ -128,6 +128,7 @@ export function createReport({ store, request, view, catalogue, words, config, s
 
   function sent(made) {
     draft = emptyDraft();
+    remember(made);
     close();
     refresh(["events", "heat"]);
     select({ kind: "event", id: made.number }, { from: "report" });

@@ -10,7 +10,7 @@ const NAMES = {
   hazards: () => gettext("Hazard points"), events: () => gettext("Open cases"), closed: () => gettext("Closed cases"),
 };
 // Which data a layer lives on, for its "did not load" dot.
-const SOURCE = { heat: "heat", grids: "grids", buildings: "base", components: "assets", hazards: "assets", events: "events", closed: "events" };
+const SOURCE = { heat: "heat", grids: "grids", buildings: "base", components: "assets", hazards: "assets", events: "events", closed: "closed" };
 
 export function createTopbar({ store, select, view }) {
   const states = {};

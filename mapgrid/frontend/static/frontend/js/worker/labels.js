@@ -18,7 +18,9 @@ const STYLE = {
 
 // Up to which zoom the name of a level is worth its place.
 const LEVEL_TO_ZOOM = { district: 11, street: 13, community: 15, grid: 20, micro: 20 };
-const LABEL_FROM_ZOOM = { ...LEVEL_FROM_ZOOM, grid: 15, micro: 17 };
+const LABEL_FROM_ZOOM = { ...LEVEL_FROM_ZOOM, grid: 16, micro: 17 };
+// A name that finds its place taken tries these, in its own line heights.
+const ASIDE = [[0, 0], [0, -1.6], [0, 1.6], [-2.6, 0], [2.6, 0], [0, -3.2], [0, 3.2], [-2.6, -2], [2.6, 2]];
 
 export function createLabels(settings) {
   const widths = new Map();
@@ -109,7 +111,7 @@ export function createLabels(settings) {
         const value = numbers?.[code];
         if (zoom > LEVEL_TO_ZOOM[level] && value === undefined) continue;
         seen.add(code);
-        wanted.push({ level, text: (level === "micro" ? short || name : name) ?? code, x: toX(ring[0]), y: toY(ring[1]), value });
+        wanted.push({ level, text: labelOf(level, name, short) ?? code, x: toX(ring[0]), y: toY(ring[1]), value });
       }
     }
     const order = ["district", "street", "community", "grid", "micro"];
@@ -117,7 +119,9 @@ export function createLabels(settings) {
     for (const { level, text, x, y, value } of wanted) {
       const style = STYLE[`level_${level}`] ?? STYLE.level_grid;
       const dy = value === undefined ? 0 : 9;
-      if (placePoint(ctx, collider, style, text, x, y - dy) && value !== undefined) write(ctx, { ...STYLE.level_street, ink: "label" }, String(value), x, y + dy);
+      const tries = level === "micro" || value !== undefined ? ASIDE.slice(0, 1) : ASIDE;
+      const placed = tries.some(([ax, ay]) => placePoint(ctx, collider, style, text, x + ax * style.size, y + ay * style.size - dy));
+      if (placed && value !== undefined) write(ctx, { ...STYLE.level_street, ink: "label" }, String(value), x, y + dy);
     }
   }
 
@@ -146,6 +150,11 @@ export function createLabels(settings) {
   }
 
   return { streetLabels, gridLabels, placeLabels, write, textBox, STYLE };
+}
+
+// A micro-grid is told by its last number; its parent's name stands beside it in larger letters.
+function labelOf(level, name, short) {
+  return level === "micro" ? (short || name).split("-").at(-1) : name;
 }
 
 function middle(ring) {

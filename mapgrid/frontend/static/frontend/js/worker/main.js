@@ -8,7 +8,7 @@ import { createHeat } from "./heat.js";
 import { createScene } from "./scene.js";
 import { pick, steps } from "./pick.js";
 
-const settings = { api: "", palette: null, dpr: 1, fonts: "sans-serif", query: "", heat: "", heatMax: 0, shading: null };
+const settings = { api: "", palette: null, dpr: 1, fonts: "sans-serif", query: "", closedQuery: "", heat: "", heatMax: 0, shading: null };
 const cancelled = new Set();
 const canvas = new OffscreenCanvas(1, 1);
 let view = null;
@@ -17,7 +17,8 @@ let timer = 0;
 
 const post = (message, transfer = []) => self.postMessage(message, transfer);
 const tiles = createTileStore({
-  address: (group, t) => `${settings.api}tiles/${group}/${t.z}/${t.x}/${t.y}.mvt${group === "events" ? settings.query : ""}`,
+  // Open and closed cases are two questions to one source: the open change by the minute, the closed hardly ever.
+  address: (group, t) => `${settings.api}tiles/${group === "closed" ? "events" : group}/${t.z}/${t.x}/${t.y}.mvt${{ events: settings.query, closed: settings.closedQuery }[group] ?? ""}`,
   onState: (group, state, detail) => post({ type: "layer", layer: group, state, detail }),
 });
 const heat = createHeat({
@@ -80,10 +81,11 @@ function drawScene() {
 
 const handlers = {
   settings({ values }) {
-    const filterChanged = values.query !== undefined && values.query !== settings.query;
-    const heatChanged = values.heat !== undefined && values.heat !== settings.heat;
+    const changed = (key) => values[key] !== undefined && values[key] !== settings[key];
+    const stale = [changed("query") && "events", changed("closedQuery") && "closed"].filter(Boolean);
+    const heatChanged = changed("heat");
     Object.assign(settings, values);
-    if (filterChanged) tiles.forget("events", true);
+    for (const group of stale) tiles.forget(group, true);
     if (heatChanged) heat.forget();
     if (values.palette || values.dpr) scene.forgetSprites();
     scheduleScene();

@@ -82,6 +82,19 @@ export function createMarks(settings, sprites, labels) {
     ctx.fillText(String(n), x, y + 0.5);
   }
 
+  function count(ctx, { x, y, n }) {
+    const text = String(n);
+    const w = 6 + text.length * 3.6;
+    ctx.beginPath();
+    ctx.roundRect(x - w, y - 8, 2 * w, 16, 8);
+    ctx.fillStyle = p().halo;
+    ctx.fill();
+    ctx.strokeStyle = p().clock.still;
+    ctx.lineWidth = 1;
+    ctx.stroke();
+    labels.write(ctx, { size: 11, weight: 400, halo: 0.01, ink: "label2" }, text, x, y + 0.5);
+  }
+
   function pin(ctx, { x, y, stage, clock }) {
     ctx.save();
     ctx.translate(x, y);
@@ -159,5 +172,5 @@ export function createMarks(settings, sprites, labels) {
     ctx.stroke();
   }
 
-  return { outline, tagPlace, tag, ring, pin, selected, whyLine, focus };
+  return { outline, tagPlace, tag, ring, count, pin, selected, whyLine, focus };
 }

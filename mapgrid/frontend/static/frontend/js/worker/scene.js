@@ -10,7 +10,8 @@ import { createLabels } from "./labels.js";
 import { createMarks } from "./marks.js";
 import { createSprites } from "./symbols.js";
 
-const GROUPS = ["base", "grids", "assets", "events"];
+const GROUPS = ["base", "grids", "assets", "events", "closed"];
+const CLOSED_FROM_ZOOM = 15;
 
 // Sizes by zoom: what is open stays legible from afar, what is closed or only stands there steps back.
 export function symbolScale(zoom) {
@@ -50,15 +51,14 @@ export function createScene({ tiles, settings, onNeed }) {
     return [...seen.values()];
   }
 
+  const isOff = (group, view) => ["events", "closed"].includes(group) && (!view.layers.includes(group) || (group === "closed" && view.zoom < CLOSED_FROM_ZOOM));
+
   function events(list, view, now) {
-    const on = new Set(view.layers);
-    if (!on.has("events")) return { single: [], rings: [] };
     const found = points(list, "events", (f, x, y) => {
       const p = f.properties;
-      if (p.stage === "closed" && !on.has("closed")) return null;
       return { key: f.id ?? p.n, id: Number(f.id) || 0, kind: "event", number: String(p.n), clock: clockNow(p, now), stage: p.stage, title: p.title, x, y };
     });
-    const radius = view.zoom >= 18 ? 0 : view.zoom >= 17 ? 30 : view.zoom >= 16 ? 36 : 48;
+    const radius = view.zoom >= 19 ? 0 : view.zoom === 18 ? 24 : view.zoom >= 17 ? 30 : view.zoom >= 16 ? 36 : 48;
     const { single, rings } = radius ? clusterPoints(snap(found, view), radius, 4) : { single: found, rings: [] };
     const counted = points(list, "event_counts", (f, x, y) => {
       const { n, late = 0, soon = 0, ok = 0, still = 0, lost = 0 } = f.properties;
@@ -66,6 +66,13 @@ export function createScene({ tiles, settings, onNeed }) {
       return n ? { key: `${x.toFixed(0)},${y.toFixed(0)}`, x, y, n, counts } : null;
     });
     return { single, rings: [...rings.map((r) => ({ ...r, n: r.points.length })), ...counted] };
+  }
+
+  // Closed cases: dots, or a quiet number where the server found too many to send.
+  function closed(list) {
+    const dots = points(list, "events", (e, x, y) => ({ key: e.id ?? e.properties.n, id: Number(e.id) || 0, kind: "event", number: String(e.properties.n), clock: "still", stage: "closed", title: e.properties.title, x, y }));
+    const counts = points(list, "event_counts", (e, x, y) => ({ key: `${x.toFixed(0)},${y.toFixed(0)}`, x, y, n: e.properties.n }));
+    return { dots, counts };
   }
 
   // Clusters hang on the earth, not on the window: cells are counted from the world's corner.
@@ -108,7 +115,7 @@ export function createScene({ tiles, settings, onNeed }) {
     settings.seq = view.seq;
     const { rect, zoom } = view;
     const now = Date.now() / 1000;
-    const f = Object.fromEntries(GROUPS.map((g) => [g, g === "events" && !view.layers.includes("events") ? [] : frames(g, view)]));
+    const f = Object.fromEntries(GROUPS.map((g) => [g, isOff(g, view) ? [] : frames(g, view)]));
     canvas.width = Math.ceil(rect.w * settings.dpr);
     canvas.height = Math.ceil(rect.h * settings.dpr);
     const ctx = canvas.getContext("2d");
@@ -117,6 +124,7 @@ export function createScene({ tiles, settings, onNeed }) {
     const quiet = quietScale(zoom);
     const ev = events(f.events, view, now);
     unsnap(ev, view);
+    const past = closed(f.closed);
     const { hazards, components } = assets(f.assets, view);
     const lines = view.outline ? outline(f.grids, view.outline) : [];
     const collider = createCollider();
@@ -126,23 +134,24 @@ export function createScene({ tiles, settings, onNeed }) {
     const tagAt = view.tag && lines.length ? marks.tagPlace(ctx, lines, view.tag, pin) : null;
     if (tagAt) collider.add(tagAt.box);
     for (const r of ev.rings) collider.add([r.x - 20, r.y - 20, r.x + 20, r.y + 20]);
-    for (const p of ev.single) if (p.stage !== "closed") collider.add([p.x - 10 * scale, p.y - 10 * scale, p.x + 10 * scale, p.y + 10 * scale]);
+    for (const p of ev.single) collider.add([p.x - 10 * scale, p.y - 10 * scale, p.x + 10 * scale, p.y + 10 * scale]);
     for (const h of hazards) collider.add([h.x - 11 * quiet, h.y - 11 * quiet, h.x + 11 * quiet, h.y + 9 * quiet]);
     if (view.layers.includes("grids")) labels.gridLabels(ctx, collider, f.grids, zoom, settings.shading?.numbers);
     labels.streetLabels(ctx, collider, f.base, zoom);
     labels.placeLabels(ctx, collider, f.base, zoom);
     for (const c of components) sprites.component(ctx, c.x, c.y, c.properties.glyph, zoom >= 18 ? 1.35 : 1);
-    for (const p of ev.single) if (p.stage === "closed") sprites.event(ctx, p.x, p.y, p.stage, p.clock, quiet);
+    for (const p of past.dots) sprites.event(ctx, p.x, p.y, p.stage, p.clock, quiet);
+    for (const c of past.counts) marks.count(ctx, c);
     for (const h of hazards) sprites.hazard(ctx, h.x, h.y, quiet);
     ev.single.sort(drawOrder);
-    for (const p of ev.single) if (p.stage !== "closed" && (!pin || p.number !== pin.number)) sprites.event(ctx, p.x, p.y, p.stage, p.clock, scale);
+    for (const p of ev.single) if (!pin || p.number !== pin.number) sprites.event(ctx, p.x, p.y, p.stage, p.clock, scale);
     for (const r of ev.rings) marks.ring(ctx, r);
     if (view.selected) marks.selected(ctx, view.selected, { hazards, components, frames: f.base, toX: null });
     if (view.whyLine) marks.whyLine(ctx, view.whyLine, (p) => offset(p, view));
     if (tagAt) marks.tag(ctx, tagAt);
     if (pin) marks.pin(ctx, pin);
     if (view.focus) marks.focus(ctx, [...ev.single, ...hazards, ...components].find((s) => `${s.kind}:${s.number ?? s.id}` === view.focus));
-    const symbols = [...components, ...hazards, ...ev.single];
+    const symbols = [...past.dots, ...components, ...hazards, ...ev.single];
     return { bitmap: canvas.transferToImageBitmap(), rect, zoom, symbols, rings: ev.rings, frames: f, view, summary: { symbols: symbols.length, rings: ev.rings.length } };
   }
 
