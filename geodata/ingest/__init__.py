@@ -8,7 +8,7 @@ from .limits import DEFAULT_LIMITS, Limits
 from .official import Match, NameComparison, compare_names
 from .readers import read
 from .records import Occurrences, Records, occurrence_ids
-from .report import ReadReport, RowNote
+from .report import ReadReport, Remark, RowNote
 
 __all__ = [
     "DEFAULT_LIMITS",
@@ -18,6 +18,7 @@ __all__ = [
     "Occurrences",
     "ReadReport",
     "Records",
+    "Remark",
     "RowNote",
     "compare_names",
     "occurrence_ids",

@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 from geodata.crs import Datum, to_wgs84
 
 from .failures import failure
-from .report import RowNote
+from .report import Remark, RowNote
 
 WGS84 = pyproj.CRS.from_epsg(4326)
+_OF_CRS = "of its coordinate system"
 _GEOD = pyproj.Geod(ellps="WGS84")
 
 
@@ -60,14 +61,14 @@ def settle_datum(crs: pyproj.CRS, declared: Datum | None, *, required: bool) -> 
         return declared, "declared"
     datum_name = (crs.datum.name if crs.datum else "").lower().replace("_", " ")
     if "china 2000" in datum_name or "cgcs2000" in datum_name:
-        return Datum.CGCS2000, f"of the CRS {name_of(crs)}"
+        return Datum.CGCS2000, _OF_CRS
     if required and crs.is_geographic:
         raise failure(
             "datum_undeclared",
             "Longitude and latitude need their datum: wgs84, cgcs2000, gcj02 or bd09.",
             "Declare it (--datum). AMap and Tencent use gcj02, Baidu bd09, GPS wgs84.",
         )
-    return Datum.WGS84, f"of the CRS {name_of(crs)}"
+    return Datum.WGS84, _OF_CRS
 
 
 def name_of(crs: pyproj.CRS) -> str:
@@ -95,8 +96,8 @@ class ToLonLat:
 
     Attributes
     ----------
-    warning : str
-        Not empty when PROJ has no exact way between the two datums.
+    remarks : list of Remark
+        One when PROJ has no exact way between the two datums.
     """
 
     def __init__(self, crs: pyproj.CRS, datum: Datum) -> None:
@@ -105,11 +106,8 @@ class ToLonLat:
         self._geographic = crs.is_geographic
         self._datum = datum
         ballpark = self._step is not None and "allpark" in self._step.description
-        self.warning = (
-            f"Between {name_of(crs)} and WGS-84 only an approximate change of datum is known."
-            if ballpark
-            else ""
-        )
+        text = "Between %(crs)s and WGS-84 only an approximate change of datum is known."
+        self.remarks = [Remark(text, {"crs": name_of(crs)})] if ballpark else []
 
     def __call__(self, geometry: NDArray[Any]) -> NDArray[Any]:
         """Return new geometries; what cannot be transformed has infinite coordinates."""

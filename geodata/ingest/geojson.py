@@ -16,7 +16,7 @@ import shapely
 from .failures import failure
 from .limits import Limits
 from .rawtable import RawTable
-from .report import ReadReport, RowNote
+from .report import ReadReport, Remark, RowNote
 from .tables import too_many
 from .text import decode_document
 
@@ -64,7 +64,9 @@ def read_geojson(
         )
     text, report.encoding, report.encoding_how = decode_document(data, encoding)
     if not report.encoding.startswith("utf-8"):
-        report.warnings.append(f"GeoJSON should be UTF-8; this file is {report.encoding}.")
+        report.warnings.append(
+            Remark("GeoJSON should be UTF-8; this file is %(found)s.", {"found": report.encoding})
+        )
     document = _parse(text)
     features = _features(document)
     if len(features) > limits.max_features:
@@ -110,7 +112,7 @@ def _features(document: dict[str, Any]) -> list[Any]:
 def _declared_crs(document: dict[str, Any]) -> tuple[pyproj.CRS, str]:
     member = document.get("crs")
     if member is None:
-        return _WGS84, "WGS-84 because GeoJSON without a crs member is (RFC 7946)"
+        return _WGS84, "GeoJSON without a crs member is WGS-84, RFC 7946"
     name = member.get("properties", {}).get("name") if isinstance(member, dict) else None
     try:
         crs = pyproj.CRS.from_user_input(name)

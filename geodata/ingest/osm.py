@@ -20,7 +20,7 @@ from .failures import failure
 from .limits import MEBIBYTE, Limits
 from .osm_pbf import TaggedWay, tagged_ways
 from .rawtable import RawTable
-from .report import ReadReport, RowNote
+from .report import ReadReport, Remark, RowNote
 from .vector import read_gdal
 
 LAYERS = ("points", "lines", "multilinestrings", "multipolygons", "other_relations")
@@ -120,7 +120,7 @@ def read_osm(path: Path, layer: str | None, report: ReadReport, limits: Limits) 
         geometry=shapes[drawn],
         rows=numbers[drawn],
         crs=pyproj.CRS.from_epsg(4326),
-        crs_how="WGS-84 because OpenStreetMap is",
+        crs_how="OpenStreetMap is WGS-84",
     )
 
 
@@ -214,7 +214,9 @@ def _note_cut_ways(
     if not key:
         return
     if path.stat().st_size > _CENSUS_MAX_BYTES:
-        report.warnings.append("The extract is large; ways cut at its edge were not looked for.")
+        report.warnings.append(
+            Remark("The extract is large; ways cut at its edge were not looked for.")
+        )
         return
     ways = {f"way/{way.osm_id}": way for way in tagged_ways(path, [key])}
     row_of = dict(zip(frame["osm_id"], numbers.tolist(), strict=True))
@@ -226,11 +228,16 @@ def _note_cut_ways(
     report.warnings.append(_census(key, len(ways), undrawn))
 
 
-def _census(key: str, total: int, undrawn: list[TaggedWay]) -> str:
-    lost = sum(not way.drawable for way in undrawn)
+def _census(key: str, total: int, undrawn: list[TaggedWay]) -> Remark:
     listed = ", ".join(str(way.osm_id) for way in undrawn[:_LISTED])
-    return (
-        f"{total} ways carry {key}=*; {len(undrawn)} of them are not in this layer "
-        f"({lost} have fewer than two nodes in the file, the others are part of a relation "
-        f"or another kind): {listed or 'none'}{' …' if len(undrawn) > _LISTED else ''}."
+    return Remark(
+        "%(total)d ways carry %(key)s; %(absent)d are not in this layer, %(short)d of them because "
+        "the file has fewer than two of their nodes (%(listed)s).",
+        {
+            "total": total,
+            "key": key,
+            "absent": len(undrawn),
+            "short": sum(not way.drawable for way in undrawn),
+            "listed": (listed + (" …" if len(undrawn) > _LISTED else "")) or "–",
+        },
     )

@@ -26,7 +26,7 @@ from .osm import read_osm
 from .rawtable import RawTable
 from .records import Records
 from .repair import repair
-from .report import ReadReport, RowNote
+from .report import ReadReport, Remark, RowNote
 from .sniff import named_format, sniff
 from .tables import read_csv
 from .vector import read_geopackage, read_parquet, read_shapefile
@@ -119,7 +119,12 @@ def _read_format(
     found, packed = sniff(path, limits)
     promised = named_format(path)
     if promised not in (None, found) and not (promised == "csv" and packed):
-        report.warnings.append(f"The name says {promised}, the content is {found}.")
+        report.warnings.append(
+            Remark(
+                "The name says %(promised)s, the content is %(found)s.",
+                {"promised": str(promised), "found": found},
+            )
+        )
     report.format = found
     if found == "zip":
         with archives.unpacked(path, layer, limits) as (inner, name):
@@ -190,7 +195,7 @@ def _located(
     datum, report.datum_how = settle_datum(crs, declared_datum, required=required)
     report.crs, report.datum = name_of(crs), str(datum)
     to_lonlat = ToLonLat(crs, datum)
-    report.warnings += [to_lonlat.warning] if to_lonlat.warning else []
+    report.warnings += to_lonlat.remarks
     shapes, keep, refused, repaired = repair(
         table.geometry, table.rows, to_lonlat.areas_m2, max_vertices=limits.max_vertices
     )

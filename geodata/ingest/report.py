@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -34,6 +34,20 @@ class RowNote:
     area_after_m2: float | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """One remark on a whole file: an English sentence with gaps, and what stands in them.
+
+    Apart from each other they can be translated; ``str`` joins them.
+    """
+
+    text: str
+    values: Mapping[str, str | int] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return self.text % dict(self.values) if self.values else self.text
+
+
 @dataclass(slots=True)
 class ReadReport:
     """Everything that a reader has to say; filled while it reads.
@@ -58,7 +72,7 @@ class ReadReport:
     datum: str = ""
     datum_how: str = ""
     geometry_types: dict[str, int] = field(default_factory=dict)
-    warnings: list[str] = field(default_factory=list)
+    warnings: list[Remark] = field(default_factory=list)
 
     def rows_with(self, code: str) -> list[int]:
         """Return the numbers of all rows that carry a note with this code, in order."""
@@ -85,6 +99,9 @@ class ReadReport:
             for name in self.__slots__
             if name not in ("refused", "repaired", "noticed")
         }
+        result["warnings"] = [
+            {"text": remark.text, "values": dict(remark.values)} for remark in self.warnings
+        ]
         result["counts"] = self.counts()
         for kind in ("refused", "repaired", "noticed"):
             notes: list[RowNote] = getattr(self, kind)

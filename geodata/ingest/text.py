@@ -116,8 +116,7 @@ def _decode_lines(data: bytes) -> tuple[str, str, str]:
     text = "\n".join(line for line, _ in lines)
     if len(found) == 1:
         return text, CHINESE, "not UTF-8; read as GB18030"
-    how = f"mixed: {found[UTF8]} lines in UTF-8, {found[CHINESE]} in GB18030"
-    return text, "mixed", how
+    return text, f"{UTF8} and {CHINESE}", "mixed, line by line"
 
 
 def _wrong(encoding: str, error: UnicodeDecodeError) -> ReadError:

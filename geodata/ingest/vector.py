@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from .failures import failure
 from .limits import MEBIBYTE, Limits
 from .rawtable import RawTable
-from .report import ReadReport, RowNote
+from .report import ReadReport, Remark, RowNote
 from .tables import coordinate_columns, too_many, with_points
 from .text import codec_name, dbf_encoding, decode_column, decode_value
 
@@ -144,7 +144,8 @@ def read_gdal(
             )
     except _GDAL_ERRORS as error:
         raise _damaged(path, error) from error
-    report.warnings += dict.fromkeys(f"GDAL: {warning.message}" for warning in said)
+    texts = dict.fromkeys(str(warning.message) for warning in said)
+    report.warnings += [Remark("GDAL: %(text)s", {"text": text}) for text in texts]
     names = [str(name) for name in meta["fields"]]
     count = len(wkb) if wkb is not None else len(fields[0]) if fields else 0
     if count > limits.max_features:
@@ -225,8 +226,10 @@ def _say_encoding(report: ReadReport, declared: str | None, how: str, used: Coun
     report.encoding = declared or (", ".join(sorted(used)) if used else "ascii")
     report.encoding_how = how
     if declared is None and used:
-        total = ", ".join(f"{count} values {name}" for name, count in used.most_common())
-        report.warnings.append(f"The table does not state its encoding: {total}, others ASCII.")
+        found = ", ".join(f"{name} {count}" for name, count in used.most_common())
+        report.warnings.append(
+            Remark("The table does not state its encoding; found: %(found)s.", {"found": found})
+        )
 
 
 def _check_parquet(meta: Any, limits: Limits) -> None:

@@ -22,6 +22,7 @@ from mapgrid.exchange.mapping import Mapped, mapped
 from mapgrid.exchange.models import ImportRun, Target
 from mapgrid.exchange.plan import Plan
 from mapgrid.exchange.targets import Written, write
+from mapgrid.exchange.words import error_text
 from mapgrid.people.models import User
 
 Progress = Callable[[str, int, int], None]
@@ -107,7 +108,7 @@ def _import(run: ImportRun, path: Path, plan: Plan, by: User | None, tell: Progr
     records = read_source(path, plan, tell)
     _check_metric(records)
     tell(_("mapping"), 0, len(records))
-    rows = mapped(records, plan)
+    rows = _mapped(records, plan)
     tell(_("writing"), 0, len(rows.frame))
     done = write(rows.frame, plan, records, by=by, progress=tell)
     tell(_("writing"), len(rows.frame), len(rows.frame))
@@ -139,7 +140,14 @@ def read_source(path: Path, plan: Plan, tell: Progress) -> Records:
             progress=lambda done, total: tell(_("reading"), done, total),
         )
     except GeodataError as error:
-        raise InvalidError(f"read.{error.code}", str(error)) from error
+        raise InvalidError(f"read.{error.code}", error_text(error)) from error
+
+
+def _mapped(records: Records, plan: Plan) -> Mapped:
+    try:
+        return mapped(records, plan)
+    except GeodataError as error:
+        raise InvalidError(f"import.{error.code}", error_text(error)) from error
 
 
 def _account(run: ImportRun, records: Records, rows: Mapped, done: Written) -> None:

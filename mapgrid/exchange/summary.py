@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from mapgrid.exchange.models import ImportRun
+from mapgrid.exchange.words import note_name, phrase, remark_text
 
 _LISTED = 12
 
@@ -25,15 +26,15 @@ def summary_lines(run: ImportRun) -> list[str]:
         _("Coordinates: %(crs)s (%(how)s), datum %(datum)s (%(datum_how)s). "
           "Text: %(encoding)s (%(text_how)s).")
         % {
-            "crs": read["crs"], "how": read["crs_how"], "datum": read["datum"],
-            "datum_how": read["datum_how"], "encoding": read["encoding"],
-            "text_how": read["encoding_how"],
+            "crs": read["crs"], "how": phrase(read["crs_how"]), "datum": read["datum"],
+            "datum_how": phrase(read["datum_how"]), "encoding": read["encoding"],
+            "text_how": phrase(read["encoding_how"]),
         },
     ]  # fmt: skip
     if read["counts"]:
-        noted = ", ".join(f"{code} {count}" for code, count in read["counts"].items())
+        noted = ", ".join(f"{note_name(code)} {count}" for code, count in read["counts"].items())
         lines.append(_("Noticed: %(noted)s.") % {"noted": noted})
-    lines += read["warnings"]
+    lines += [remark_text(remark) for remark in read["warnings"]]
     lines += _repeated(run.report["mapped"])
     lines += _edition(written)
     lines += _stated(written)

@@ -195,7 +195,7 @@ def test_the_content_decides_the_format_and_the_wrong_name_is_reported(places, t
     wrong = real.rename(tmp_path / "places.geojson")
     records = read(wrong)
     assert len(records) == 3
-    assert "geopackage" in records.report.warnings[0]
+    assert "geopackage" in str(records.report.warnings[0])
 
 
 def test_an_empty_collection_gives_an_empty_frame(tmp_path):

@@ -86,7 +86,7 @@ def test_a_table_pasted_from_two_sources_is_decoded_by_line(tmp_path):
     )
     records = read(path, crs=4326)
     assert records.frame["name"].tolist() == ["桐柏路", "秦岭路"]
-    assert records.report.encoding == "mixed"
+    assert records.report.encoding == "utf-8 and gb18030"
 
 
 def test_an_encoding_declared_wrongly_is_refused(tmp_path):
