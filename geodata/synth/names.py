@@ -53,7 +53,7 @@ def area_names(index: int, district_code: str) -> tuple[AreaName, tuple[AreaName
     turn, place = divmod(index - 1, len(stems))
     short = stems[place] + ("" if turn == 0 else str(turn + 1))
     code = f"{district_code}{900 + index}"
-    parts = ("东", "西", "南", "北", "东南", "西北", "中", "园")
+    parts = ("北园", "南园", "西南", "北", "南", "西北", "东北", "东南")
     communities = (
         AreaName(f"{code}{i + 1:03d}", f"{short}{part}社区", f"{short}{part}", False)
         for i, part in enumerate(parts)
