@@ -19,7 +19,7 @@ from geodata.coverage import LEVELS, CellTable
 from geodata.synth import City, ConditionSpec, build_city, build_events
 from mapgrid.assets.importing import components_import, hazards_import
 from mapgrid.catalogue.deadlines import deadlines_for
-from mapgrid.catalogue.loading import catalogue_load
+from mapgrid.catalogue.loading import calendars_load, catalogue_load
 from mapgrid.catalogue.models import Category, Condition
 from mapgrid.core.errors import ConflictError
 from mapgrid.demo.history import event_frame, step_frame
@@ -94,6 +94,7 @@ def demo_load(*, seed: int, times: int, until: dt.datetime, say: Say) -> Report:
     city = build_city(seed=seed, times=times)
     watch.lap("city", times)
     catalogue_load()
+    calendars_load()
     conditions = list(Condition.objects.select_related("category").order_by("id"))
     watch.lap("conditions", len(conditions))
     since = (until - dt.timedelta(days=31 * MONTHS)).date()
