@@ -182,7 +182,7 @@ def read_sql(path: Path) -> Template:
 
 # A tile is a short question: compiling it or starting helpers costs more than they save, and a sort
 # of one tile's rows fits in memory. Sent with the statement, so that they end with it.
-_TUNED = (
+SHORT_STATEMENT = (
     "SET LOCAL jit = off; SET LOCAL max_parallel_workers_per_gather = 0;"
     " SET LOCAL work_mem = '32MB'; "
 )
@@ -212,7 +212,7 @@ class TilePlan:
         if not self.sql:
             return b""
         with connection.cursor() as cursor:
-            cursor.execute(_TUNED + self.sql, self.params)
+            cursor.execute(SHORT_STATEMENT + self.sql, self.params)
             row = cursor.fetchone()
         return bytes(row[0])
 

@@ -23,7 +23,7 @@ from geodata.crs import Projector
 from geodata.nearby import NearbyDensity
 from mapgrid.core.changes import data_version
 from mapgrid.core.scope import Scope
-from mapgrid.core.tiles import Params, TileAddress, read_sql
+from mapgrid.core.tiles import SHORT_STATEMENT, Params, TileAddress, read_sql
 from mapgrid.events.querysets import filter_sql, scope_sql
 from mapgrid.heat.asked import HeatAsked
 
@@ -76,7 +76,7 @@ class HeatQuestion:
     def points_m(self) -> tuple[Floats, Floats]:
         """Return the events' places in METRIC_SRID; one query."""
         with connection.cursor() as cursor:
-            cursor.execute(self.sql, self.params)
+            cursor.execute(SHORT_STATEMENT + self.sql, self.params)
             row = cursor.fetchone()
         lonlat = np.frombuffer(bytes(row[0] or b""), dtype=">f8").astype(np.float64).reshape(-1, 2)
         return Projector(settings.METRIC_SRID).forward(lonlat[:, 0], lonlat[:, 1])
@@ -107,6 +107,12 @@ def heat_surface(question: HeatQuestion, version: str) -> HeatSurface:
         while len(_surfaces) > _KEPT:
             _surfaces.popitem(last=False)
     return found
+
+
+def forget_surfaces() -> None:
+    """Forget every surface that this process keeps."""
+    with _guard:
+        _surfaces.clear()
 
 
 def heat_tile(surface: HeatSurface, address: TileAddress) -> NDArray[np.float32]:

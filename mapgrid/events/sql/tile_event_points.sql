@@ -1,7 +1,7 @@
 -- The events of one tile, one more than may be drawn, so that the reader of this knows.
 SELECT e.id AS fid, e.id, e.number AS n, $clock AS clock, $stage AS stage,
     CASE WHEN %(chinese)s THEN category.name ELSE category.name_en END AS title,
-    extract(epoch FROM e.deadline_at)::bigint AS due,
+    floor(extract(epoch FROM e.deadline_at))::bigint AS due,
     category.kind || ':' || category.code AS category,
     ST_AsMVTGeom(ST_Transform(e.point, 3857), ST_TileEnvelope(%(tile_z)s, %(tile_x)s, %(tile_y)s), 4096, 64) AS geom
 FROM events_event AS e
