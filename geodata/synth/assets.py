@@ -281,7 +281,7 @@ SPOTS = (
 
 
 def hotspot_rows(plan: Plan, warp: Warp, seed: int, index: int) -> pd.DataFrame:
-    """Plant ten hot spots, at least 190 m apart, near streets; metric centres in x and y."""
+    """Plant ten hot spots, at least 240 m apart, near streets; metric centres in x and y."""
     rng = np.random.default_rng([seed, 53, index])
     pool = warp.metric(
         on_streets(plan, rng, 600, "kerb", {"major": 1.0, "minor": 1.5, "alley": 0.6})
@@ -290,7 +290,7 @@ def hotspot_rows(plan: Plan, warp: Warp, seed: int, index: int) -> pd.DataFrame:
     pool = pool[(np.abs(pool - middle) < 1.55 * reach).all(axis=1)]
     chosen: list[Floats] = []
     for point in pool:
-        if all(np.hypot(*(point - other)) > 190 for other in chosen):
+        if all(np.hypot(*(point - other)) > 240 for other in chosen):
             chosen.append(point)
         if len(chosen) == len(SPOTS):
             break
