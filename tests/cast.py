@@ -13,7 +13,9 @@
              handler: own department's cases wherever they lie; stranger: no post at all
 
 Every cell has the same five events, so that nobody's list differs by luck: one just reported, one
-late, one suspended, one closed, and one within 30 m of the neighbour's.
+late, one suspended, one closed, and one due soon. The late and the suspended ones lie on the
+borders: within 30 m of each other, and in two hands. Half a kilometre east lies another street,
+where only the administrator and the department look in.
 """
 
 from __future__ import annotations
@@ -34,7 +36,7 @@ from mapgrid.events.models import Event, EventPhoto, EventStep
 from mapgrid.events.workflow import Action
 from mapgrid.grids.models import Edition, Post
 from mapgrid.grids.pinning import pin
-from mapgrid.grids.services import post_appoint
+from mapgrid.grids.services import edition_load, edition_publish, post_appoint
 from mapgrid.ground.models import Place, Street
 from mapgrid.people.models import Department, User
 from mapgrid.people.roles import Role
@@ -46,6 +48,7 @@ ROLES = (
 )  # fmt: skip
 CELLS = [(c, g, m) for c in (1, 2) for g in (1, 2) for m in (1, 2)]
 OUTSIDE_LON, OUTSIDE_LAT = 113.6060, 34.7510
+OTHER = "410102998"
 
 # What each reader's posts mean, told by codes and not by the product: prefixes of the path.
 STREET = f"{world.STREET}."
@@ -126,6 +129,7 @@ def build(now: dt.datetime | None = None) -> Cast:
     for place in CELLS:
         _things(cast, place)
         _events(cast, place, moment)
+    _other_street(cast, moment)
     _outside(cast, moment)
     _photos()
     return cast
@@ -244,16 +248,36 @@ def _events(cast: Cast, place: tuple[int, int, int], now: dt.datetime) -> None:
     late = {"reported_at": now - 30 * hour, "deadline_at": now - hour, "warn_at": now - 2 * hour}
     _event(cast, f"T-{name}-1", spot(place, 0.5, 0.45), state="reported", reporter=inside, **fresh)
     _event(
-        cast, f"T-{name}-2", spot(place, 0.6, 0.5), state="dispatched", department=drainage,
+        cast, f"T-{name}-2", spot(place, 0.96, 0.5), state="dispatched", department=drainage,
         condition=refuse, filed_at=now - 29 * hour, **late,
     )  # fmt: skip
-    _event(cast, f"T-{name}-3", spot(place, 0.4, 0.9), state="suspended", condition=refuse, **late)
+    _event(cast, f"T-{name}-3", spot(place, 0.04, 0.5), state="suspended", condition=refuse, **late)
     _event(
         cast, f"T-{name}-4", spot(place, 0.3, 0.3), state="closed", closed_at=now - hour,
         outcome="fixed", reply="已修好", department=drainage, **late,
     )  # fmt: skip
     soon = {"reported_at": now - 8 * hour, "deadline_at": now + hour, "warn_at": now - hour}
     _event(cast, f"T-{name}-5", spot(place, 0.04, 0.3), state="filed", **soon)
+
+
+def _other_street(cast: Cast, now: dt.datetime) -> None:
+    """A street of its own edition, without anything below it."""
+    cells = world.cell_table([(OTHER, 1, "", "别的街道", world.square(10, 0, 2, 2))])
+    draft = edition_load(name="other", cells=cells, names=["别的街道"])
+    edition_publish(edition=draft, effective_from=world.LONG_AGO)
+    middle = (world.xs(11), world.ys(1))
+    hour = dt.timedelta(hours=1)
+    _event(cast, "T-other-1", middle, state="filed", reported_at=now - hour)
+    drainage = cast.departments["drainage"]
+    _event(
+        cast, "T-other-2", middle, state="handling", department=drainage, reported_at=now - hour,
+        condition=cast.conditions["incident"],
+    )  # fmt: skip
+    Component.objects.create(
+        category=cast.conditions["component"].category, maintaining=drainage, **_at(middle)
+    )
+    HazardPoint.objects.create(kind="other", name="积水点 别", **_at(middle))
+    Building.objects.create(name="别 号楼", **_at(middle))
 
 
 def _outside(cast: Cast, now: dt.datetime) -> None:

@@ -70,11 +70,11 @@ def test_open_events_of_the_same_kind_end_at_thirty_metres(
 
 
 def test_only_the_same_category_and_only_open_events_are_near(client_of: ClientOf) -> None:
-    lon, lat = spot((1, 1, 1), 0.5, 0.5)
+    lon, lat = spot((1, 1, 1), 0.04, 0.3)
     covers = place(client_of("inside"), lon, lat)["events"]
     refuse = place(client_of("inside"), lon, lat, "incident:0110")["events"]
-    assert {row["number"] for row in covers} == {"T-111-1"}
-    assert {row["number"] for row in refuse} == {"T-111-2"}
+    assert {row["number"] for row in covers} == {"T-111-5"}
+    assert {row["number"] for row in refuse} == {"T-111-3"}
 
 
 @pytest.mark.parametrize(("metres", "there"), [(49.9, True), (50.1, False)])

@@ -49,7 +49,7 @@ def test_me_tells_role_posts_and_where_the_map_opens(client_of: ClientOf) -> Non
 
 
 def test_a_stranger_opens_on_the_whole_city(client_of: ClientOf) -> None:
-    assert _get(client_of("stranger"), "/api/me")["home_bbox"] == [113.6, 34.75, 113.604, 34.752]
+    assert _get(client_of("stranger"), "/api/me")["home_bbox"] == [113.6, 34.75, 113.612, 34.752]
 
 
 @pytest.mark.parametrize("sort", ["due", "reported"])

@@ -1,0 +1,75 @@
+"""Every endpoint × every reader: what comes back is what the raw rows say; none is forgotten."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from tests.api.conftest import ClientOf
+from tests.api.rows import ROWS, Key, Reader
+from tests.cast import ROLES, Cast
+
+# What answers without a login: the health check, and the readiness probe on this machine.
+OPEN = {"healthz", "api-tile-probe"}
+
+
+def _patterns(resolver: URLResolver, prefix: str = "") -> Iterator[tuple[str, URLPattern]]:
+    for pattern in resolver.url_patterns:
+        route = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from _patterns(pattern, route)
+        else:
+            yield route, pattern
+
+
+def endpoints() -> set[Key]:
+    """Return every (name, method) that the URL table serves under /api/, and the health check."""
+    found: set[Key] = set()
+    for route, pattern in _patterns(get_resolver()):
+        if not route.startswith(("api/", "healthz")):
+            continue
+        view: Any = getattr(pattern.callback, "cls", getattr(pattern.callback, "view_class", None))
+        methods = [m for m in ("get", "post", "put", "patch", "delete") if hasattr(view, m)]
+        found |= {(str(pattern.name), method.upper()) for method in methods or ["get"]}
+    return found
+
+
+def test_every_endpoint_has_a_row_and_every_row_an_endpoint() -> None:
+    assert endpoints() == set(ROWS)
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("key", sorted(ROWS), ids=lambda key: f"{key[1]} {key[0]}")
+def test_a_reader_gets_the_own_rows_and_no_others(
+    cast: Cast, client_of: ClientOf, key: Key, role: str
+) -> None:
+    _sample, check = ROWS[key]
+    check(Reader(cast, role, client_of(role)))
+
+
+@pytest.mark.parametrize("key", sorted(ROWS), ids=lambda key: f"{key[1]} {key[0]}")
+def test_nobody_gets_anything_without_a_login(client_of: ClientOf, key: Key) -> None:
+    name, method = key
+    sample, _check = ROWS[key]
+    response = getattr(client_of("anonymous"), method.lower())(sample)
+    if name in OPEN:
+        assert response.status_code in (200, 204)
+        return
+    assert response.status_code == 401
+    if response["Content-Type"] == "application/json":
+        assert response.json()["error"]["code"] == "login.needed"
+    else:  # the pages of the documentation answer in their own format, and as little
+        assert len(response.content) < 300
+
+
+def test_the_roles_differ_in_what_they_see(cast: Cast) -> None:
+    seen = {role: frozenset(cast.events(role)) for role in ROLES}
+    assert len(set(seen.values())) == len(ROLES)
+    assert seen["inside"].isdisjoint(seen["neighbour"])
+    assert seen["inside"] | seen["neighbour"] == seen["community"] < seen["centre"]
+    assert seen["centre"] < seen["administrator"]
+    assert not seen["stranger"]
+    assert seen["handler"] & seen["inside"]
