@@ -85,10 +85,7 @@ async function start() {
 }
 
 function build(view, me) {
-  const select = (sel, { fit = false } = {}) => {
-    if (fit) store.set({ fitNext: true });
-    store.set({ sel });
-  };
+  const select = (sel, { fit = false, from = "" } = {}) => store.set({ sel, selFrom: from, fitNext: fit });
   const setStop = { panel: () => {}, drawer: () => {} };
   const list = createList({ store, request, view, words, today, select });
   const counts = createCounts({ store, request, view, today });

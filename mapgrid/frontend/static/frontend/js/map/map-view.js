@@ -53,7 +53,7 @@ export async function createMapView({ config, store, today }) {
   }
 
   function applyPalette() {
-    settings({ palette: readPalette(), fonts: readFonts(), dpr: Math.min(2, devicePixelRatio || 1) });
+    settings({ palette: readPalette(), fonts: readFonts(), dpr: Math.min(2, devicePixelRatio || 1), boost: document.documentElement.dataset.theme === "wall" ? 1.35 : 1 });
     for (const l of [base, grids, heat]) l.redraw();
     scene.request();
   }
@@ -123,14 +123,14 @@ export async function createMapView({ config, store, today }) {
       return unproject(r.x + r.w / 2, r.y + r.h / 2, camera.zoom());
     },
     // A chosen feature is never left under a panel.
-    bringIntoView(place, zoom) {
+    bringIntoView(place, zoom, { quiet = false } = {}) {
       const p = camera.toScreen(place);
       const pad = freePadding();
       const size = camera.size();
       const inside = p.x > pad.left + 24 && p.x < size.x - pad.right - 24 && p.y > pad.top + 48 && p.y < size.y - pad.bottom - 24 && !underCard(p.x, p.y);
       if (inside && camera.zoom() >= zoom - 1) return;
       // The list stays as it is under the hand: this move was not the reader's.
-      quietUntil = Date.now() + 1500;
+      if (quiet) quietUntil = Date.now() + 1500;
       camera.centre(place, pad, Math.max(zoom, camera.zoom()));
     },
     movedByItself: () => Date.now() < quietUntil,

@@ -16,7 +16,10 @@ export function createAssetForm({ kind, row, catalogue, dates, onSave, onCancel,
 
   function input(f) {
     const common = { name: f.name, required: f.required, maxlength: f.max };
-    if (f.type === "select") return h("select", common, !f.required && !before[f.name] && h("option", { value: "" }, ""), f.options.map((o) => h("option", { value: o.value, selected: o.value === before[f.name] }, o.label)));
+    if (f.type === "select") {
+      const start = before[f.name] || (row ? "" : f.initial);
+      return h("select", common, !f.required && !start && h("option", { value: "" }, ""), f.options.map((o) => h("option", { value: o.value, selected: o.value === start }, o.label)));
+    }
     if (f.type === "category") {
       const select = h("select", common, h("option", { value: before[f.name] }, row?.kind_label ?? "…"));
       catalogue().then((c) => fill(select, !before[f.name] && h("option", { value: "" }, gettext("Choose")), flattenCatalogue(c).filter((r) => r.kind === "component").map((r) => h("option", { value: r.key, selected: r.key === before[f.name] }, r.name))), () => {});

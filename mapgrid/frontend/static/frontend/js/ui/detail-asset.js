@@ -39,7 +39,7 @@ export function createAssetDetails({ store, request, view, dates, catalogue, sel
   function render(kind, row) {
     const retired = row.state === "retired";
     const body = [
-      title(nameOf(row)), h("p", { class: "meta n" }, dotted(row.name ? row.kind_label : KIND_LABEL[kind](), retired && row.state_label)),
+      title(nameOf(row)), h("p", { class: "meta n" }, dotted(row.name && row.name !== row.kind_label ? row.kind_label : KIND_LABEL[kind](), retired && row.state_label)),
       h("dl", { class: "facts" }, facts(kind, row)), whySection(row.why, null), row.point && h("p", { class: "sub n" }, `${row.point[1].toFixed(6)}, ${row.point[0].toFixed(6)}`), past(kind, row),
     ];
     const foot = row.editable && !retired ? [

@@ -122,7 +122,7 @@ export function createEventDetail({ store, request, view, words, dates, select, 
       pin: e.point ? { lon, lat, stage: e.stage, clock: e.clock === "lost" ? "lost" : e.stage === "closed" || e.stage === "suspended" ? "still" : e.clock, number: e.number } : null,
     });
     if (grid) store.set({ gridContext: grid.code });
-    if (fresh && e.point) requestAnimationFrame(() => view.bringIntoView({ lon, lat }, 16));
+    if (fresh && e.point) requestAnimationFrame(() => view.bringIntoView({ lon, lat }, 16, { quiet: store.get().selFrom === "list" }));
   }
 
   return { label, load, render, onShow, remember };

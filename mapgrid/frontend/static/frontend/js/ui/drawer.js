@@ -18,7 +18,7 @@ export function createDrawer({ store, renderers, list, close }) {
     const total = store.get().listTotal;
     const step = (n) => {
       const row = list.neighbour(n);
-      if (row) store.set({ sel: { kind: "event", id: row.number } });
+      if (row) store.set({ selFrom: "list", sel: { kind: "event", id: row.number } });
     };
     const place = i >= 0 ? say(gettext("Case %(i)s of %(n)s"), { i: i + 1, n: total }) : renderers[sel.kind].label();
     return h("div", { class: "drawer-head" }, h("span", { class: "n" }, place), h("span", { class: "grow" }),

@@ -5,7 +5,7 @@ import { placeStreetLabel } from "../pure/street-label.js";
 import { streetClass } from "./draw-base.js";
 import { LEVEL_FROM_ZOOM } from "./draw-grids.js";
 
-const STYLE = {
+const STYLES = {
   street0: { size: 13, weight: 400, halo: 5, ink: "label" },
   street1: { size: 11.5, weight: 400, halo: 4, ink: "label2" },
   place: { size: 12, weight: 400, halo: 3, ink: "label2" },
@@ -23,6 +23,8 @@ const LABEL_FROM_ZOOM = { ...LEVEL_FROM_ZOOM, grid: 16, micro: 17 };
 const ASIDE = [[0, 0], [0, -1.6], [0, 1.6], [-2.6, 0], [2.6, 0], [0, -3.2], [0, 3.2], [-2.6, -2], [2.6, 2]];
 
 export function createLabels(settings) {
+  // A wall is read from across the room.
+  const STYLE = new Proxy(STYLES, { get: (all, name) => all[name] && { ...all[name], size: all[name].size * settings.boost } });
   const widths = new Map();
   const fontOf = (style) => `${style.weight} ${style.size}px ${settings.fonts}`;
 
@@ -149,7 +151,7 @@ export function createLabels(settings) {
     }
   }
 
-  return { streetLabels, gridLabels, placeLabels, write, textBox, STYLE };
+  return { streetLabels, gridLabels, placeLabels, write, textBox };
 }
 
 // A micro-grid is told by its last number; its parent's name stands beside it in larger letters.

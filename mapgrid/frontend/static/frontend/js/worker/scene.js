@@ -120,8 +120,8 @@ export function createScene({ tiles, settings, onNeed }) {
     canvas.height = Math.ceil(rect.h * settings.dpr);
     const ctx = canvas.getContext("2d");
     ctx.setTransform(settings.dpr, 0, 0, settings.dpr, 0, 0);
-    const scale = symbolScale(zoom);
-    const quiet = quietScale(zoom);
+    const scale = symbolScale(zoom) * settings.boost;
+    const quiet = quietScale(zoom) * settings.boost;
     const ev = events(f.events, view, now);
     unsnap(ev, view);
     const past = closed(f.closed);
