@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from mapgrid.heat.selectors import forget_surfaces
@@ -13,6 +11,5 @@ __all__ = ["_stage", "cast", "client_of"]
 
 
 @pytest.fixture(autouse=True)
-def _no_surfaces() -> Iterator[None]:
+def _no_surfaces() -> None:
     forget_surfaces()
-    yield
