@@ -170,12 +170,7 @@ def _serve(project: Project, report: Report, options: Options, mine: Held) -> in
         _announce(project, report, options, ready, services.address, time.monotonic() - began)
         serve.watch(services, report.say)
     except KeyboardInterrupt:
-        report.say(
-            t(
-                "\nStopped. The database keeps running until ./run stop.",
-                "\n已停止。数据库仍在运行，执行 ./run stop 可将其停止。",
-            )
-        )
+        report.say(t("\nStopped.", "\n已停止。") + _private_hint(ready))
     finally:
         if services:
             serve.stop(services)
@@ -219,11 +214,15 @@ def _announce(
         for line in logins.read_text(encoding="utf-8").splitlines():
             report.say(f"  {line}")
     report.say()
-    report.say(
-        t(
-            "  Ctrl-C stops the server; ./run stop also stops the database.",
-            "  按 Ctrl-C 停止网站；./run stop 同时停止数据库。",
-        )
+    report.say(t("  Ctrl-C stops the server.", "  按 Ctrl-C 停止网站。") + _private_hint(ready))
+
+
+def _private_hint(ready: Provisioned) -> str:
+    """Say how our own database is stopped; a server of the user's is no business of ours."""
+    if ready.database.place is None:
+        return ""
+    return t(
+        " The database keeps running until ./run stop.", "数据库仍会运行，./run stop 可将其停止。"
     )
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 from scripts.setup import cluster, debian, postgres
+from scripts.setup.process import CommandFailed
 from scripts.setup.project import DEMO_CITY, Project
 from scripts.setup.report import Report, SetupError, t
 
@@ -150,12 +151,15 @@ def _ensure_binaries(
         may_be_root=may_be_root,
         is_root=debian.is_root(),
     )
-    if source is Source.INSTALL:
-        debian.install_postgis(project, prefix[0] or [], report)
-    elif source is Source.UNPACK:
-        title = t("PostGIS, unpacked without root", "无需 root 解包 PostGIS")
-        with report.step(title) as step:
-            debian.unpack(project, "postgis", ["postgis"], step)
+    try:
+        if source is Source.INSTALL:
+            debian.install_postgis(project, prefix[0] or [], report)
+        elif source is Source.UNPACK:
+            title = t("PostGIS, unpacked without root", "无需 root 解包 PostGIS")
+            with report.step(title) as step:
+                debian.unpack(project, "postgis", ["postgis"], step)
+    except CommandFailed as error:
+        raise SetupError(f"{error}\n\n{debian.no_postgis_message()}") from error
     if source in {Source.INSTALL, Source.UNPACK}:
         found, _ = find_binaries(project)
     if found is None:

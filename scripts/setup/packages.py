@@ -187,8 +187,7 @@ def _pip_wheel(project: Project) -> Path | None:
 def _ensure_uv(project: Project, pip: list[str | Path], step: Step) -> Path | None:
     """Fetch the pinned uv into the state folder; None when it cannot be had (pip does it then)."""
     tools = project.state / "tools"
-    target = tools / f"uv-{UV_VERSION}"
-    binary = target / "bin" / "uv"
+    binary = tools / f"uv-{UV_VERSION}"
     if os.access(binary, os.X_OK):
         return binary
     tools.mkdir(exist_ok=True)
@@ -203,9 +202,7 @@ def _ensure_uv(project: Project, pip: list[str | Path], step: Step) -> Path | No
                 step=step,
                 log=project.logs / "packages.log",
             )
-            if not os.access(scratch / "bin" / "uv", os.X_OK):
-                return None
-            scratch.rename(target)
-    except CommandFailed:
+            (scratch / "bin" / "uv").rename(binary)
+    except (CommandFailed, FileNotFoundError):
         return None
     return binary
