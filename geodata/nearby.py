@@ -73,10 +73,11 @@ class NearbyDensity:
         square = _square(x[known], y[known], self.bandwidth_m)
         order = np.argsort(square, kind="stable")
         squares, first = np.unique(square[order], return_index=True)
+        last = np.append(first[1:], len(order))
         near = self._slices(squares)
-        for places, slices in zip(np.split(known[order], first[1:]), near.tolist(), strict=True):
-            if any(low < high for low, high in slices):
-                result[places] = self._sum(x[places], y[places], slices)
+        for k in np.flatnonzero((near[:, :, 0] < near[:, :, 1]).any(axis=1)).tolist():
+            places = known[order[first[k] : last[k]]]
+            result[places] = self._sum(x[places], y[places], near[k].tolist())
         return result
 
     def crest(self, squares: int = 64) -> float:
