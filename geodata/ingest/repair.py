@@ -16,6 +16,7 @@ _LINES = (shapely.GeometryType.LINESTRING, shapely.GeometryType.MULTILINESTRING)
 Areas = Callable[[NDArray[Any]], NDArray[np.float64]]
 
 
+@np.errstate(over="ignore", invalid="ignore")  # absurd coordinates are refused, not warned of
 def repair(
     geometry: NDArray[Any],
     rows: NDArray[np.int64],

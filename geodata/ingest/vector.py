@@ -26,6 +26,17 @@ from .report import ReadReport, Remark, RowNote
 from .tables import coordinate_columns, too_many, with_points
 from .text import codec_name, dbf_encoding, decode_column, decode_value
 
+# Damaged metadata surface as whatever the code that trusted them happens to raise.
+_PARQUET_ERRORS = (
+    pyarrow.ArrowException,
+    shapely.errors.GEOSException,
+    pyproj.exceptions.CRSError,
+    OSError,
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
+)
 _GDAL_ERRORS = (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, ValueError)
 
 
@@ -69,7 +80,9 @@ def read_shapefile(
             report.repaired += notes
             used += counts
     _say_encoding(report, declared, how, used)
-    return RawTable(pd.DataFrame(decoded), shapes, rows, crs=crs, crs_how=".prj of the file")
+    return RawTable(
+        pd.DataFrame(decoded, index=frame.index), shapes, rows, crs=crs, crs_how=".prj of the file"
+    )
 
 
 def read_geopackage(path: Path, layer: str | None, report: ReadReport, limits: Limits) -> RawTable:
@@ -101,6 +114,7 @@ def chosen_layer(names: Sequence[str], layer: str | None) -> str:
     return names[0]
 
 
+@np.errstate(over="ignore", invalid="ignore")
 def read_parquet(
     path: Path, report: ReadReport, limits: Limits, *, x: str | None, y: str | None
 ) -> RawTable:
@@ -110,7 +124,7 @@ def read_parquet(
         _check_parquet(meta, limits)
         geographic = b"geo" in (meta.metadata or {}) and x is None
         table: Any = gpd.read_parquet(path) if geographic else pd.read_parquet(path)
-    except (pyarrow.ArrowException, shapely.errors.GEOSException, OSError) as error:
+    except _PARQUET_ERRORS as error:
         raise _damaged(path, error) from error
     report.rows_read = len(table)
     report.encoding, report.encoding_how = "utf-8", "the format's own"
@@ -162,6 +176,7 @@ def read_gdal(
     return frame, shapes, crs
 
 
+@np.errstate(over="ignore", invalid="ignore")  # absurd numbers are refused later, not warned of
 def _from_wkb(wkb: NDArray[Any], report: ReadReport) -> NDArray[Any]:
     shapes = shapely.from_wkb(wkb, on_invalid="ignore")
     stated = np.array([value is not None for value in wkb], dtype=bool)

@@ -1,7 +1,9 @@
 """Broken and malicious files end in one clear error, never in a crash or a file elsewhere."""
 
+import contextlib
 import gzip
 import json
+import random
 import stat
 import zipfile
 
@@ -203,3 +205,33 @@ def test_a_geometry_with_too_many_vertices_is_refused_alone(tmp_path):
     report = read(path, limits=Limits(max_vertices=10)).report
     assert report.rows_with("too_many_vertices") == [2]
     assert report.rows_kept == 1
+
+
+def test_a_shapefile_without_any_column_is_read(tmp_path):
+    frame = gpd.GeoDataFrame(geometry=gpd.points_from_xy([113.6, 113.7], [34.7, 34.8]), crs=4326)
+    frame.to_file(tmp_path / "p.shp")
+    assert len(read(tmp_path / "p.shp", columns=[])) == 2
+
+
+@pytest.mark.parametrize("kind", ["gpkg", "geojson", "parquet", "shp", "csv"])
+def test_flipped_and_missing_bytes_never_end_in_anything_but_a_read_error(kind, tmp_path):
+    lonlat = [113.6 + k / 100 for k in range(30)], [34.7] * 30
+    frame = gpd.GeoDataFrame(
+        {"名称": ["桐柏路"] * 30}, geometry=gpd.points_from_xy(*lonlat).buffer(0.01), crs=4326
+    )
+    path = tmp_path / f"p.{kind}"
+    if kind == "parquet":
+        frame.to_parquet(path)
+    elif kind == "csv":
+        path.write_text("名称,lon,lat\n" + "桐柏路,113.6,34.7\n" * 30, encoding="utf-8")
+    else:
+        frame.to_file(path)
+    whole = path.read_bytes()
+    chance = random.Random(20260101)
+    for _ in range(40):
+        data = bytearray(whole)
+        for _ in range(chance.choice([1, 3, 20])):
+            data[chance.randrange(min(3000, len(data)))] = chance.randrange(256)
+        path.write_bytes(bytes(data[: chance.choice([len(data), chance.randrange(len(data))])]))
+        with contextlib.suppress(ReadError):
+            read(path, crs=4326 if kind == "csv" else None)
