@@ -9,6 +9,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -69,7 +70,7 @@ def documented(
     *errors: int,
     request: Any = None,
     made: bool = False,
-    also: bool = False,
+    media: str = "",
     params: list[OpenApiParameter] | None = None,
     summary: str = "",
     tag: str = "",
@@ -83,10 +84,15 @@ def documented(
         What success looks like.
     *errors : int
         Statuses besides 401, which every endpoint may answer.
-    made, also : bool
-        201 instead of 200; ``also`` documents 200 beside it.
+    made : bool
+        201 instead of 200.
+    media : str
+        What success is, where it is not JSON.
     """
-    good = {201: shape, **({200: shape} if also else {})} if made else {200: shape}
+    status = 201 if made else 200
+    if not media and getattr(shape, "response", None) is OpenApiTypes.BINARY:
+        media = "application/octet-stream"
+    good: dict[Any, Any] = {(status, media) if media else status: shape}
     bad = dict.fromkeys(sorted({401, *errors}), Error)
     return extend_schema(
         operation_id=name,

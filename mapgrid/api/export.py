@@ -37,6 +37,7 @@ class ExportView(ApiView):
         400,
         403,
         413,
+        media="text/csv",
         tag="events",
         summary="Events as CSV",
         params=FILTER_PARAMS,

@@ -25,6 +25,7 @@ class PhotoView(ApiView):
         OpenApiResponse(OpenApiTypes.BINARY, description="A JPEG file."),
         400,
         404,
+        media="image/jpeg",
         tag="events",
         summary="One photograph",
         params=[text("size", "thumb for the small one.", enum=("thumb", "full"))],

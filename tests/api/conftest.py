@@ -1,7 +1,7 @@
 """The cast, once a module, and a client for each of them.
 
-Each test works in a savepoint that is rolled back, so that no test sees another's writes. A module
-with threads uses ``transactional_db`` and builds a cast of its own.
+Each test works in a savepoint that is rolled back, so that no test sees another's writes. A test
+with threads stands in a module of its own, uses ``transactional_db`` and builds a cast of its own.
 """
 
 from __future__ import annotations
@@ -31,11 +31,9 @@ def _stage(
 
 
 @pytest.fixture
-def cast(_stage: Cast) -> Iterator[Cast]:
+def cast(_stage: Cast, db: None) -> Cast:
     """The small world with everybody in it; what a test writes there is undone."""
-    with transaction.atomic():
-        yield _stage
-        transaction.set_rollback(True)
+    return _stage
 
 
 @pytest.fixture

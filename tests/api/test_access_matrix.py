@@ -8,6 +8,9 @@ from typing import Any
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from mapgrid.assets.models import Component, HazardPoint
+from mapgrid.events.models import Event
+from mapgrid.register.models import Building
 from tests.api.conftest import ClientOf
 from tests.api.rows import ROWS, Key, Reader
 from tests.cast import ROLES, Cast
@@ -73,3 +76,49 @@ def test_the_roles_differ_in_what_they_see(cast: Cast) -> None:
     assert seen["centre"] < seen["administrator"]
     assert not seen["stranger"]
     assert seen["handler"] & seen["inside"]
+
+
+def _everything(model: Any) -> Any:
+    return lambda scope: model.objects.all()
+
+
+LEAKS: list[tuple[str, Any, Key]] = [
+    ("mapgrid.events.nearby.events_for", _everything(Event), ("api-place", "GET")),
+    ("mapgrid.events.nearby.components_for", _everything(Component), ("api-place", "GET")),
+    ("mapgrid.events.nearby.events_for", _everything(Event), ("api-event", "GET")),
+    ("mapgrid.events.selectors.events_for", _everything(Event), ("api-event", "GET")),
+    ("mapgrid.events.selectors.events_for", _everything(Event), ("api-events", "GET")),
+    ("mapgrid.events.selectors.events_for", _everything(Event), ("api-event-counts", "GET")),
+    ("mapgrid.events.selectors.events_for", _everything(Event), ("api-event-timeline", "GET")),
+    ("mapgrid.events.selectors.events_for", _everything(Event), ("api-grid", "GET")),
+    ("mapgrid.events.search.events_for", _everything(Event), ("api-search", "GET")),
+    ("mapgrid.register.search.buildings_for", _everything(Building), ("api-search", "GET")),
+    ("mapgrid.events.photos.events_for", _everything(Event), ("api-photo", "GET")),
+    ("mapgrid.api.grids.components_for", _everything(Component), ("api-grid", "GET")),
+    ("mapgrid.api.grids.hazards_for", _everything(HazardPoint), ("api-grid", "GET")),
+    ("mapgrid.api.assets.components_for", _everything(Component), ("api-component", "GET")),
+    ("mapgrid.api.assets.hazards_for", _everything(HazardPoint), ("api-hazard-history", "GET")),
+    ("mapgrid.api.assets.buildings_for", _everything(Building), ("api-building", "GET")),
+    ("mapgrid.events.tiles.scope_sql", lambda scope: ("TRUE", {}), ("api-tile", "GET")),
+    ("mapgrid.heat.selectors.scope_sql", lambda scope: ("TRUE", {}), ("api-heat-value", "GET")),
+    ("mapgrid.heat.selectors.scope_sql", lambda scope: ("TRUE", {}), ("api-heat-tile", "GET")),
+    (
+        "mapgrid.grids.people.readable_codes",
+        lambda scope, path: [code for code in path.split(".") if code],
+        ("api-place", "GET"),
+    ),
+]
+
+
+@pytest.mark.parametrize(("name", "open_door", "key"), LEAKS, ids=lambda value: str(value)[:60])
+def test_the_matrix_notices_an_open_door(
+    cast: Cast,
+    client_of: ClientOf,
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+    open_door: Any,
+    key: Key,
+) -> None:
+    monkeypatch.setattr(name, open_door)
+    with pytest.raises(AssertionError):
+        ROWS[key][1](Reader(cast, "inside", client_of("inside")))
