@@ -114,7 +114,7 @@ function build(view, me) {
   createFoot({ store, view, config });
   createShading({ store, request, view });
   createMeMenu({ store, config, onTheme: view.applyPalette });
-  createMapInput({ store, view, select, onPress: (p) => report.press(p) || mover.press(p) });
+  createMapInput({ store, view, catalogue, select, onPress: (p) => report.press(p) || mover.press(p) });
   createWall({ store, request, config, dates });
   sheets(setStop);
   abilities(me, report, details);

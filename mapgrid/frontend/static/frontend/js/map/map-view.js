@@ -43,8 +43,8 @@ export async function createMapView({ config, store, today }) {
   }
 
   function content() {
-    const { layers, mode, clock } = store.get();
-    const shown = mode === "report" || clock.length ? layers.filter((l) => l !== "closed") : layers;
+    const { layers, mode, clock, shading } = store.get();
+    const shown = mode === "report" || clock.length || shading ? layers.filter((l) => l !== "closed") : layers;
     return { layers: shown, free: freeRect(), selected: store.get().sel, ...extras };
   }
 
@@ -65,7 +65,8 @@ export async function createMapView({ config, store, today }) {
 
   function applyLayers() {
     const { layers, mode, shading } = store.get();
-    toggle(heat.layer, layers.includes("heat") && mode !== "report");
+    // Two pictures of how much, one over the other, would say nothing.
+    toggle(heat.layer, layers.includes("heat") && mode !== "report" && !shading);
     toggle(grids.layer, layers.includes("grids") || shading);
     scene.request();
   }

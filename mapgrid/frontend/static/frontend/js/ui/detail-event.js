@@ -1,7 +1,7 @@
 // An event in the drawer: its clock, its stage, why it is in this grid, who is responsible, what happened.
 
 import { button, h, icon } from "../core/dom.js";
-import { toast } from "../core/announce.js";
+import { announce } from "../core/announce.js";
 import { dotted, gettext, say } from "../core/i18n.js";
 import { fact, metres, nearEvents, people, photos, section, title, whySection, whyText } from "./parts.js";
 
@@ -63,11 +63,19 @@ export function createEventDetail({ store, request, view, words, dates, select, 
     if (!target) return;
     view.mark({ outline: target.code, tag: target.name });
     view.centre({ lon, lat }, Math.max(18, view.camera.zoom()));
-    setTimeout(async () => {
-      const near = await view.link.borderNear(target.code, lon, lat);
-      if (near && store.get().sel?.id === e.number) view.mark({ whyLine: { from: { lon, lat }, to: near, text: say(gettext("%(m)s m"), { m: metres(e.why.distance_m ?? e.nearest?.distance_m ?? 0) }) } });
-    }, 700);
-    toast(whyText(e.why));
+    announce(whyText(e.why));
+    const near = await borderOnceDrawn(target.code, lon, lat);
+    if (near && store.get().sel?.id === e.number) view.mark({ whyLine: { from: { lon, lat }, to: near, text: say(gettext("%(m)s m"), { m: metres(e.why.distance_m ?? e.nearest?.distance_m ?? 0) }) } });
+  }
+
+  // The border is known when its tiles have come and the map has stopped moving.
+  async function borderOnceDrawn(code, lon, lat) {
+    for (let i = 0; i < 12; i += 1) {
+      await new Promise((done) => { setTimeout(done, 400); });
+      const near = await view.link.borderNear(code, lon, lat);
+      if (near) return near;
+    }
+    return null;
   }
 
   function stepLine(st) {

@@ -86,20 +86,20 @@ export function createDrawer({ store, renderers, list, close }) {
   }
 
   function hide() {
-    if (root.hidden) return;
+    if (root.hidden) return true;
     root.hidden = true;
     shownKey = "";
     document.body.classList.remove("has-drawer");
-    if (returnTo?.isConnected) returnTo.focus();
+    const back = returnTo;
     returnTo = null;
+    return Boolean(back?.isConnected && back !== document.body && (back.focus(), true));
   }
 
   store.on(["sel"], (state, before) => {
     if (state.sel) show(state.sel);
     else {
       const last = before.sel;
-      hide();
-      if (last?.kind === "event" && document.activeElement === document.body) list.focusRow(last.id);
+      if (!hide() && last?.kind === "event") list.focusRow(last.id);
     }
   });
   function open() {

@@ -17,7 +17,7 @@ export function createLegend({ store, request, view, today }) {
   const key = (mark, text) => h("span", {}, mark, text);
 
   function heatPart() {
-    if (!store.get().layers.includes("heat") || !heat?.max) return null;
+    if (store.get().shading || !store.get().layers.includes("heat") || !heat?.max) return null;
     const state = store.get();
     const { from, to } = windowOf(state, today());
     const stops = heat.stops?.length ? heat.stops : [0, heat.max / 4, heat.max / 2, (heat.max * 3) / 4, heat.max];

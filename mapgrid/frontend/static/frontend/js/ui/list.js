@@ -144,5 +144,5 @@ export function createList({ store, request, view, words, today, select }) {
     const i = rows.findIndex((e) => e.number === sel?.id);
     return i < 0 ? null : (rows[i + step] ?? null);
   };
-  return { load, look, neighbour, focusRow: (id) => root.querySelector(`[data-number="${CSS.escape(id)}"]`)?.focus(), position: (id) => rows.findIndex((e) => e.number === id) };
+  return { load, look, neighbour, focusRow: (id) => (root.querySelector(`[data-number="${CSS.escape(id)}"]`) ?? root).focus(), position: (id) => rows.findIndex((e) => e.number === id) };
 }

@@ -3,17 +3,21 @@
 import { announce } from "../core/announce.js";
 import { byId, h } from "../core/dom.js";
 import { dotted, gettext, ngettext, say } from "../core/i18n.js";
+import { flattenCatalogue } from "../pure/report.js";
+import { hazardKinds } from "./asset-fields.js";
 import { clockLabel } from "./counts.js";
 
-export function createMapInput({ store, view, select, onPress }) {
+export function createMapInput({ store, view, catalogue, select, onPress }) {
   const { camera, link } = view;
   const container = camera.container();
   const tip = h("div", { class: "tip", hidden: true });
+  const names = new Map();
   let asking = false;
   let wish = null;
   let order = [];
   let at = -1;
   byId("stage").append(tip);
+  (globalThis.requestIdleCallback ?? setTimeout)(() => catalogue().then((c) => flattenCatalogue(c).forEach((r) => names.set(r.key, r.name)), () => {}));
   container.setAttribute("aria-label", gettext("Map. Tab steps through the symbols, Enter opens one."));
   container.setAttribute("role", "application");
 
@@ -30,7 +34,8 @@ export function createMapInput({ store, view, select, onPress }) {
     if (!hit) return "";
     if (hit.kind === "event") return dotted(hit.title ?? hit.id, clockLabel(hit.clock));
     if (hit.kind === "ring") return say(ngettext("%(n)s case", "%(n)s cases", hit.n), { n: hit.n });
-    if (hit.kind === "hazard" || hit.kind === "component") return hit.properties.name ?? hit.properties.kind_label ?? hit.properties.label ?? "";
+    if (hit.kind === "hazard") return hazardKinds().find((k) => k.value === hit.properties.kind)?.label ?? gettext("Hazard point");
+    if (hit.kind === "component") return names.get(hit.properties.category) ?? gettext("Component");
     return "";
   }
 

@@ -43,7 +43,7 @@ export function createTopbar({ store, select, view }) {
 
   function buttons() {
     const { layers, shading } = store.get();
-    byId("heat-button").setAttribute("aria-pressed", String(layers.includes("heat")));
+    byId("heat-button").setAttribute("aria-pressed", String(layers.includes("heat") && !shading));
     byId("theme-button").setAttribute("aria-pressed", String(shading));
   }
 
@@ -54,7 +54,14 @@ export function createTopbar({ store, select, view }) {
     byId("layers-button").dataset.state = any ? "failed" : "";
     store.set({ layerStates: { ...states } });
   });
-  byId("heat-button").addEventListener("click", () => toggle("heat"));
+  // Heat and shading take turns: pressing one puts the other away.
+  byId("heat-button").addEventListener("click", () => {
+    const { layers, shading } = store.get();
+    if (!shading) return toggle("heat");
+    store.set({ shading: false });
+    if (!layers.includes("heat")) toggle("heat");
+    return undefined;
+  });
   byId("theme-button").addEventListener("click", () => store.set({ shading: !store.get().shading }));
   byId("layers-button").addEventListener("click", openLayers);
   store.on(["layers", "shading"], buttons);

@@ -102,28 +102,39 @@ export function createLabels(settings) {
     }
   }
 
-  function gridLabels(ctx, collider, frames, zoom, numbers) {
+  function* cellLabels(frames) {
     const seen = new Set();
-    const wanted = [];
     for (const { data, toX, toY } of frames) {
       for (const f of data.layers.labels ?? []) {
-        const { code, name, short, level } = f.properties;
         const ring = f.rings[0];
-        if (!ring || seen.has(code) || zoom < (LABEL_FROM_ZOOM[level] ?? 8)) continue;
-        const value = numbers?.[code];
-        if (zoom > LEVEL_TO_ZOOM[level] && value === undefined) continue;
-        seen.add(code);
-        wanted.push({ level, text: labelOf(level, name, short) ?? code, x: toX(ring[0]), y: toY(ring[1]), value });
+        if (!ring || seen.has(f.properties.code)) continue;
+        seen.add(f.properties.code);
+        yield { ...f.properties, x: toX(ring[0]), y: toY(ring[1]) };
       }
     }
+  }
+
+  // The numbers of the shading come before everything else: they are what was asked for.
+  function numberLabels(ctx, collider, frames, numbers) {
+    for (const { code, name, x, y } of cellLabels(frames)) {
+      if (numbers[code] === undefined) continue;
+      const big = { ...STYLE.level_street, size: 22 };
+      collider.add(textBox(ctx, STYLE.level_community, name, x, y - 13));
+      collider.add(textBox(ctx, big, String(numbers[code]), x, y + 10));
+      write(ctx, STYLE.level_community, name, x, y - 13);
+      write(ctx, big, String(numbers[code]), x, y + 10);
+    }
+  }
+
+  function gridLabels(ctx, collider, frames, zoom) {
     const order = ["district", "street", "community", "grid", "micro"];
-    wanted.sort((a, b) => (b.value !== undefined) - (a.value !== undefined) || order.indexOf(a.level) - order.indexOf(b.level));
-    for (const { level, text, x, y, value } of wanted) {
+    const wanted = [...cellLabels(frames)].filter((c) => zoom >= (LABEL_FROM_ZOOM[c.level] ?? 8) && zoom <= LEVEL_TO_ZOOM[c.level]);
+    wanted.sort((a, b) => order.indexOf(a.level) - order.indexOf(b.level));
+    for (const { level, name, short, code, x, y } of wanted) {
       const style = STYLE[`level_${level}`] ?? STYLE.level_grid;
-      const dy = value === undefined ? 0 : 9;
-      const tries = level === "micro" || value !== undefined ? ASIDE.slice(0, 1) : ASIDE;
-      const placed = tries.some(([ax, ay]) => placePoint(ctx, collider, style, text, x + ax * style.size, y + ay * style.size - dy));
-      if (placed && value !== undefined) write(ctx, { ...STYLE.level_street, ink: "label" }, String(value), x, y + dy);
+      const text = labelOf(level, name, short) ?? code;
+      const tries = level === "micro" ? ASIDE.slice(0, 1) : ASIDE;
+      tries.some(([ax, ay]) => placePoint(ctx, collider, style, text, x + ax * style.size, y + ay * style.size));
     }
   }
 
@@ -151,7 +162,7 @@ export function createLabels(settings) {
     }
   }
 
-  return { streetLabels, gridLabels, placeLabels, write, textBox };
+  return { streetLabels, gridLabels, numberLabels, placeLabels, write, textBox };
 }
 
 // A micro-grid is told by its last number; its parent's name stands beside it in larger letters.

@@ -133,10 +133,11 @@ export function createScene({ tiles, settings, onNeed }) {
     if (pin) collider.add([pin.x - 18, pin.y - 46, pin.x + 18, pin.y + 4]);
     const tagAt = view.tag && lines.length ? marks.tagPlace(ctx, lines, view.tag, pin) : null;
     if (tagAt) collider.add(tagAt.box);
+    if (settings.shading) labels.numberLabels(ctx, collider, f.grids, settings.shading.numbers);
     for (const r of ev.rings) collider.add([r.x - 20, r.y - 20, r.x + 20, r.y + 20]);
     for (const p of ev.single) collider.add([p.x - 10 * scale, p.y - 10 * scale, p.x + 10 * scale, p.y + 10 * scale]);
     for (const h of hazards) collider.add([h.x - 11 * quiet, h.y - 11 * quiet, h.x + 11 * quiet, h.y + 9 * quiet]);
-    if (view.layers.includes("grids")) labels.gridLabels(ctx, collider, f.grids, zoom, settings.shading?.numbers);
+    if (view.layers.includes("grids") && !settings.shading) labels.gridLabels(ctx, collider, f.grids, zoom);
     labels.streetLabels(ctx, collider, f.base, zoom);
     labels.placeLabels(ctx, collider, f.base, zoom);
     for (const c of components) sprites.component(ctx, c.x, c.y, c.properties.glyph, zoom >= 18 ? 1.35 : 1);
