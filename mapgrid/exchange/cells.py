@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -79,7 +80,7 @@ def cells_import(*, frame: gpd.GeoDataFrame, plan: Plan, by: User | None = None)
 
 def _rows(frame: gpd.GeoDataFrame, plan: Plan) -> _Rows:
     codes = ["" if code is None else str(code) for code in frame["code"]]
-    repeated = sorted({code for code in codes if not code or codes.count(code) > 1})
+    repeated = sorted(code for code, count in Counter(codes).items() if count > 1 or not code)
     if repeated or not codes:
         raise InvalidError(
             "import.codes",

@@ -214,6 +214,9 @@ def _datum(value: str | None) -> Datum | None:
 def _cells(raw: Mapping[str, Any]) -> CellsPlan:
     known = {f.name for f in fields(CellsPlan)}
     _refuse_strange(set(raw) - known, known, "plan.unknown_key")
-    plan = CellsPlan(**raw)
+    values = dict(raw)
+    if isinstance(day := values.get("effective_from"), str):
+        values["effective_from"] = dt.date.fromisoformat(day)  # a saved profile is JSON
+    plan = CellsPlan(**values)
     _refuse_strange({plan.level, plan.root_level} - set(DEPTH), set(DEPTH), "plan.level")
     return plan

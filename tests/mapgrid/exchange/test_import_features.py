@@ -369,8 +369,9 @@ def test_every_shipped_profile_is_a_valid_plan():
 
 
 def test_a_saved_profile_comes_back_as_the_same_plan():
-    profile_save(name="mine", mapping=EVENTS)
-    assert plan_from(profile_named("mine")) == plan_from(EVENTS)
+    for name, mapping in (("mine", EVENTS), ("ours", CELLS)):
+        profile_save(name=name, mapping=mapping)
+        assert plan_from(profile_named(name)) == plan_from(mapping)
     with pytest.raises(NotFoundError):
         profile_named("../settings")
 
