@@ -196,8 +196,9 @@ def initialise(project: Project, place: Place, binaries: Binaries) -> None:
     command += ["--auth=trust", "--encoding=UTF8", "-L", binaries.sharedir]
     _server_program(project, place, binaries, [*command, f"--locale={_locale()}"])
     own = fresh / "postgresql.conf"
-    # First, so that what an operator adds further down wins.
-    own.write_text("include 'mapgrid.conf'\n" + own.read_text(encoding="utf-8"), encoding="utf-8")
+    # After initdb's choices, which it replaces, and before what an operator adds.
+    with own.open("a", encoding="utf-8") as file:
+        file.write("\ninclude 'mapgrid.conf'\n# Your own settings go below this line and win.\n")
     (fresh / "mapgrid.conf").write_text("", encoding="utf-8")
     _give(fresh / "mapgrid.conf", place)
     fresh.rename(place.data)

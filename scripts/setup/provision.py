@@ -87,6 +87,9 @@ def environment(project: Project, city: str, database: Database) -> dict[str, st
         MAPGRID_STATIC_ROOT=str(project.static_root),
         PYTHONPATH=str(project.root),
         PYTHONUNBUFFERED="1",
+        # Compiled once, outside the sources: without it every start would compile everything.
+        PYTHONDONTWRITEBYTECODE=None,
+        PYTHONPYCACHEPREFIX=str(project.state / "pycache"),
     )
 
 

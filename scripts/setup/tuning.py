@@ -85,8 +85,6 @@ def _between(low: int, value: int, high: int) -> int:
 
 def configuration(chosen: Mapping[str, str]) -> str:
     """Write settings as a PostgreSQL configuration file."""
-    lines = [
-        "# Written by ./run at every start; own settings belong into postgresql.conf below it."
-    ]
+    lines = ["# Written by ./run at every start; own settings: end of postgresql.conf."]
     lines += [f"{name} = '{value.replace(chr(39), chr(39) * 2)}'" for name, value in chosen.items()]
     return "\n".join(lines) + "\n"
