@@ -39,6 +39,7 @@ class _Rows:
     names: list[str]
     kinds: list[str]
     households: list[int | None]
+    populations: list[int | None]
 
 
 @transaction.atomic
@@ -66,6 +67,7 @@ def cells_import(*, frame: gpd.GeoDataFrame, plan: Plan, by: User | None = None)
         names=rows.names,
         kinds=rows.kinds,
         households=rows.households,
+        populations=rows.populations,
         origin=origin,
     )
     details.update(edition=edition.name, problems=_problems(edition))
@@ -90,13 +92,14 @@ def _rows(frame: gpd.GeoDataFrame, plan: Plan) -> _Rows:
     names = ["" if name is None else str(name)[:80] for name in frame["name"]]
     kinds = list(frame["kind"]) if "kind" in frame else [Grid.Kind.BASIC.value] * len(codes)
     depths = _depths(frame, plan)
-    households = _households(frame)
+    households, populations = _counts(frame, "households"), _counts(frame, "population")
     shapes = list(frame.geometry.to_numpy())
     parents = _parents(frame, codes)
     if plan.cells.root_code:
         root = shapely.coverage_union_all(np.array(shapes, dtype=object))
         codes, names = [plan.cells.root_code, *codes], [plan.cells.root_name, *names]
-        kinds, households = [Grid.Kind.BASIC.value, *kinds], [None, *households]
+        kinds = [Grid.Kind.BASIC.value, *kinds]
+        households, populations = [_total(households), *households], [_total(populations), *populations]
         depths, shapes = [DEPTH[plan.cells.root_level], *depths], [root, *shapes]
         # A grid without a parent in the file hangs on the root.
         parents = [-1, *(parent + 1 if parent >= 0 else 0 for parent in parents)]
@@ -104,7 +107,7 @@ def _rows(frame: gpd.GeoDataFrame, plan: Plan) -> _Rows:
         table = CellTable.from_sequences(codes, depths, parents, shapes)
     except GeodataError as error:
         raise InvalidError(f"import.{error.code}", str(error)) from error
-    return _Rows(table, names, kinds, households)
+    return _Rows(table, names, kinds, households, populations)
 
 
 def _depths(frame: gpd.GeoDataFrame, plan: Plan) -> list[int]:
@@ -133,10 +136,16 @@ def _parents(frame: gpd.GeoDataFrame, codes: list[str]) -> list[int]:
     return [place[parent] if parent else -1 for parent in wanted]
 
 
-def _households(frame: gpd.GeoDataFrame) -> list[int | None]:
-    if "households" not in frame:
+def _counts(frame: gpd.GeoDataFrame, name: str) -> list[int | None]:
+    if name not in frame:
         return [None] * len(frame)
-    return [None if v is None or v != v else int(float(v)) for v in frame["households"]]
+    return [None if v is None or v != v else int(float(v)) for v in frame[name]]
+
+
+def _total(counts: list[int | None]) -> int | None:
+    """The root holds what its cells hold, when every one of them says so."""
+    known = [count for count in counts if count is not None]
+    return sum(known) if known and len(known) == len(counts) else None
 
 
 def _digest(rows: _Rows) -> str:

@@ -17,7 +17,7 @@ from mapgrid.grids.models import DEPTH
 # Target → fields that a file may fill. Every target also takes the identity of its rows.
 _GROUND_LINES = ("name",)
 FIELDS: dict[str, tuple[str, ...]] = {
-    Target.CELLS: ("code", "name", "kind", "households", "parent", "level"),
+    Target.CELLS: ("code", "name", "kind", "households", "population", "parent", "level"),
     Target.STREETS: (*_GROUND_LINES, "rank"),
     Target.WATER: ("name", "kind"),
     Target.RAILS: _GROUND_LINES,

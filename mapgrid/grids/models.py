@@ -126,6 +126,7 @@ class Cell(models.Model):
     is_leaf = models.BooleanField(_("has no children"))
     path = PathField(_("path"))
     households = models.PositiveIntegerField(_("households"), null=True, blank=True)
+    population = models.PositiveIntegerField(_("population"), null=True, blank=True)
     boundary = models.MultiPolygonField(_("boundary"), srid=4326, spatial_index=False)
     boundary_m = MetricMultiPolygonField(_("boundary in metres"), spatial_index=False)
     label_point = models.PointField(_("label point"), srid=4326, spatial_index=False)

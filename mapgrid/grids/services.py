@@ -46,6 +46,7 @@ def edition_load(
     names: Sequence[str],
     kinds: Sequence[str] | None = None,
     households: Sequence[int | None] | None = None,
+    populations: Sequence[int | None] | None = None,
     origin: str = "",
 ) -> Edition:
     """Store all cells below one root as a draft edition; grids that are new get their identity.
@@ -56,7 +57,7 @@ def edition_load(
         The edition's name, such as ``2026-09``.
     cells : CellTable
         Exactly one row without a parent: the root. Geometries in EPSG:4326.
-    names, kinds, households : sequences
+    names, kinds, households, populations : sequences
         One value a cell; kinds default to ``basic``.
     origin : str
         Where the boundaries came from, for the record.
@@ -96,6 +97,7 @@ def edition_load(
             "is_leaf": ~np.isin(np.arange(len(ids)), cells.parents),
             "path": _paths(cells),
             "households": list(households) if households is not None else [None] * len(ids),
+            "population": list(populations) if populations is not None else [None] * len(ids),
             "boundary": hex_ewkb(_multi(cells.geometries)),
             "boundary_m": hex_ewkb(_multi(measured), settings.METRIC_SRID),
             "label_point": hex_ewkb(shapely.point_on_surface(cells.geometries)),
@@ -108,7 +110,9 @@ def _identities(cells: CellTable, kinds: Sequence[str]) -> dict[str, int]:
     codes = [str(code) for code in cells.codes]
     levels = [LEVEL_OF_DEPTH[int(depth)] for depth in cells.levels]
     known = {grid.code: grid for grid in Grid.objects.filter(code__in=codes)}
-    changed = [c for c, level in zip(codes, levels, strict=True) if c in known and known[c].level != level]
+    changed = [
+        c for c, level in zip(codes, levels, strict=True) if c in known and known[c].level != level
+    ]
     if changed:
         raise InvalidError(
             "edition.level_changed",
@@ -276,7 +280,10 @@ def _move_posts(
         # A post that would have begun on this very day is moved as it is; it has no past to keep.
         if target is not None:
             Post.objects.get_or_create(
-                user=post.user, grid=target, duty=post.duty, valid_from=day,
+                user=post.user,
+                grid=target,
+                duty=post.duty,
+                valid_from=day,
                 defaults={"valid_to": post.valid_to},
             )
         post.valid_to = max(post.valid_from, day - dt.timedelta(days=1))
