@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.middleware.csrf import get_token
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import get_language
 
 from mapgrid.demo.people import PASSWORD, logins
@@ -41,6 +42,7 @@ def page_config(request: HttpRequest) -> dict[str, Any]:
     city = settings.CITY
     language = get_language() or settings.LANGUAGE_CODE
     return {
+        "now": timezone.now().isoformat(),
         "language": language,
         "api": reverse("map") + "api/",
         "login": reverse("login"),
@@ -72,7 +74,7 @@ def demo_logins() -> list[dict[str, str]]:
         {
             "username": login.username,
             "password": PASSWORD,
-            "label": Role(login.role).label,
+            "label": str(Role(login.role).label),
             "where": login.where,
         }
         for login in logins()

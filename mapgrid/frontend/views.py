@@ -1,4 +1,4 @@
-"""Page views. They render a shell; the data comes over the API, already cut to the reader's scope."""
+"""Page views. They render a shell; the data comes over the API, cut to the reader's scope."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from typing import Any
 
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.contrib.auth.views import LoginView
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.utils.cache import patch_cache_control
 from django.views.generic import TemplateView
 from django.views.i18n import JavaScriptCatalog
@@ -35,23 +36,26 @@ class MapView(LoginRequiredMixin, TemplateView):
 
 
 class LoginPage(LoginView):
-    """A quiet card over a drawn map; demonstration logins only where the city is a demonstration."""
+    """A quiet card over a drawn map; a demonstration shows its logins."""
 
     template_name = "frontend/login.html"
     redirect_authenticated_user = True
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(
-            city_title=city_title(), demo_logins=demo_logins(), theme=theme_of(self.request), **kwargs
+            city_title=city_title(),
+            demo_logins=demo_logins(),
+            theme=theme_of(self.request),
+            **kwargs,
         )
 
 
 _catalog = JavaScriptCatalog.as_view(packages=None)
 
 
-def texts(request: HttpRequest) -> HttpResponse:
+def texts(request: HttpRequest) -> HttpResponseBase:
     """Give the translated strings of the scripts; the address carries language and version."""
-    response: HttpResponse = _catalog(request)
+    response = _catalog(request)
     if request.GET.get("v"):
         patch_cache_control(response, private=True, max_age=86400)
     return response

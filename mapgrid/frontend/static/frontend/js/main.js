@@ -1,6 +1,7 @@
 // The page: reads its configuration, starts the map, and puts the parts together.
 
 import { syncUrl } from "./core/url-sync.js";
+import { now, setClock } from "./core/clock.js";
 import { byId } from "./core/dom.js";
 import { createDates, gettext, interpolate } from "./core/i18n.js";
 import { createRequest } from "./core/request.js";
@@ -39,7 +40,8 @@ const REFRESH_MS = 60000;
 const config = JSON.parse(byId("page-config").textContent);
 const dates = createDates(config.time_zone);
 const words = createDurations({ gettext, interpolate });
-const today = () => todayIn(config.time_zone, new Date());
+const today = () => todayIn(config.time_zone, new Date(now()));
+setClock(config.now);
 const store = createStore({ ...parseState(location.search), sort: "due", mode: "browse", me: null, counts: null, path: [], edition: "", order: [], listTotal: 0, shadingInfo: null });
 let offline = null;
 const request = createRequest({

@@ -1,3 +1,5 @@
+import { now } from "./clock.js";
+
 // Texts come from Django's catalogue (texts.js, loaded before this module); message ids are the English texts.
 
 const catalogue = globalThis.django ?? {};
@@ -29,7 +31,7 @@ export function createDates(timeZone) {
   const day = (value) => month(dayFormat.format(value instanceof Date ? value : new Date(value)));
   const time = (value) => timeFormat.format(new Date(value));
   const sameDay = (a, b) => keyFormat.format(new Date(a)) === keyFormat.format(new Date(b));
-  const moment = (value) => (sameDay(value, Date.now()) ? time(value) : `${day(value)} ${time(value)}`);
+  const moment = (value) => (sameDay(value, now()) ? time(value) : `${day(value)} ${time(value)}`);
   // A plain day such as 2026-11-21 belongs to no zone.
   const plainDay = (text) => {
     const [, m, d] = text.split("-").map(Number);

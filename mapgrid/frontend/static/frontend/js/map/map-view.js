@@ -7,6 +7,7 @@ import { createWorkerLink } from "./worker-link.js";
 import { createWorkerTiles } from "./worker-tiles.js";
 import { freePadding, underCard } from "./free-area.js";
 import { readFonts, readPalette } from "./palette.js";
+import { offset } from "../core/clock.js";
 import { closedQuery, heatQuery, listQuery, queryText } from "../pure/filters.js";
 import { unproject } from "../pure/mercator.js";
 
@@ -79,7 +80,7 @@ export async function createMapView({ config, store, today }) {
   }
 
   function start(view) {
-    settings({ api });
+    settings({ api, clockOffsetMs: offset() });
     applyPalette();
     applyFilters();
     camera.jump(view);

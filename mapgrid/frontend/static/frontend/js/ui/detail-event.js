@@ -1,6 +1,7 @@
 // An event in the drawer: its clock, its stage, why it is in this grid, who is responsible, what happened.
 
 import { button, h, icon } from "../core/dom.js";
+import { now } from "../core/clock.js";
 import { announce } from "../core/announce.js";
 import { dotted, gettext, say } from "../core/i18n.js";
 import { fact, metres, nearEvents, people, photos, section, title, whySection, whyText } from "./parts.js";
@@ -48,7 +49,7 @@ export function createEventDetail({ store, request, view, words, dates, select, 
     if (!e.deadline_at || e.stage === "closed" || e.stage === "suspended") return null;
     const start = new Date(e.reported_at).getTime();
     const end = new Date(e.deadline_at).getTime();
-    const used = Math.max(0, Math.min(1, (Date.now() - start) / Math.max(1, end - start)));
+    const used = Math.max(0, Math.min(1, (now() - start) / Math.max(1, end - start)));
     return h("progress", { max: "1", value: String(used), "aria-label": gettext("Share of the limit used") });
   }
 

@@ -1,5 +1,6 @@
 // The wall: a heading, three numbers, the map. Nothing to press, new figures every minute.
 
+import { now } from "../core/clock.js";
 import { h, symbol } from "../core/dom.js";
 import { gettext, number, say } from "../core/i18n.js";
 
@@ -14,7 +15,7 @@ export function createWall({ store, request, config, dates }) {
       const c = await request.get("events/counts", { query: { open: "1" } });
       const part = (label, value, mark) => h("div", {}, label, h("b", {}, mark, number(value)));
       column.replaceChildren(part(gettext("Open"), c.total), part(gettext("Late"), c.late, symbol("todo", "late")), part(gettext("Due soon"), c.soon, symbol("todo", "soon")), part(gettext("In no grid"), c.lost, symbol("unassigned", "lost")));
-      head.replaceChildren(store.get().path?.at(-1)?.name ?? config.city.title, h("small", { class: "n" }, say(gettext("%(day)s %(t)s"), { day: dates.day(Date.now()), t: dates.time(Date.now()) })));
+      head.replaceChildren(store.get().path?.at(-1)?.name ?? config.city.title, h("small", { class: "n" }, say(gettext("%(day)s %(t)s"), { day: dates.day(now()), t: dates.time(now()) })));
     } catch {
       head.append(h("small", {}, gettext("The figures did not load; the map stands as it was.")));
     }

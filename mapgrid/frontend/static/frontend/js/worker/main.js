@@ -8,7 +8,7 @@ import { createHeat } from "./heat.js";
 import { createScene } from "./scene.js";
 import { pick, steps } from "./pick.js";
 
-const settings = { api: "", palette: null, dpr: 1, boost: 1, fonts: "sans-serif", query: "", closedQuery: "", heat: "", heatMax: 0, shading: null };
+const settings = { api: "", palette: null, dpr: 1, boost: 1, clockOffsetMs: 0, fonts: "sans-serif", query: "", closedQuery: "", heat: "", heatMax: 0, shading: null };
 const cancelled = new Set();
 const canvas = new OffscreenCanvas(1, 1);
 let view = null;

@@ -114,7 +114,7 @@ export function createScene({ tiles, settings, onNeed }) {
   function draw(view) {
     settings.seq = view.seq;
     const { rect, zoom } = view;
-    const now = Date.now() / 1000;
+    const now = (Date.now() + settings.clockOffsetMs) / 1000;
     const f = Object.fromEntries(GROUPS.map((g) => [g, isOff(g, view) ? [] : frames(g, view)]));
     canvas.width = Math.ceil(rect.w * settings.dpr);
     canvas.height = Math.ceil(rect.h * settings.dpr);
