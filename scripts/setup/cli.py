@@ -141,16 +141,15 @@ def run_serve(project: Project, report: Report, options: Options) -> int:
     """Set up what is missing, serve, and stay until Ctrl-C."""
     path = project.state / f"serve-{options.city}.lock"
     with trying(path) as mine:
-        if mine is None:
-            _, address = holder(path) or (0, "")
-            report.say(
-                t(
-                    f"This city is served already: {address or '(still starting)'}",
-                    f"该城市已在运行：{address or '（正在启动）'}",
-                )
-            )
+        if mine is not None:
+            return _serve(project, report, options, mine)
+    report.say(t("Another ./run serves this city.", "另一个 ./run 正在运行该城市。"))
+    while (held := holder(path)) is not None:
+        if held[1]:
+            report.say(t(f"  Served at  {held[1]}", f"  访问地址  {held[1]}"))
             return 0
-        return _serve(project, report, options, mine)
+        time.sleep(0.3)
+    return run_serve(project, report, options)  # the other one gave up before it was ready
 
 
 def _serve(project: Project, report: Report, options: Options, mine: Held) -> int:
