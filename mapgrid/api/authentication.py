@@ -16,7 +16,7 @@ class SessionAuthentication(authentication.SessionAuthentication):
         return "Session"
 
 
-class SessionScheme(OpenApiAuthenticationExtension):
+class SessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
     """How the OpenAPI document tells it; defining the class registers it."""
 
     target_class = "mapgrid.api.authentication.SessionAuthentication"

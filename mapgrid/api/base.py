@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.utils import timezone
@@ -11,6 +12,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer, Serializer
@@ -22,11 +24,13 @@ from mapgrid.api.serializers.common import Error
 from mapgrid.core.errors import InvalidError, TooLargeError
 from mapgrid.core.scope import Scope
 
+Handler = TypeVar("Handler", bound=Callable[..., Any])
+
 
 class ApiView(APIView):
     """One endpoint. Reads are cut by ``self.scope``; writes go through services."""
 
-    parser_classes = (StrictJSONParser,)
+    parser_classes: Sequence[type[BaseParser]] = (StrictJSONParser,)
     body_max_bytes = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
 
     @cached_property
@@ -45,8 +49,7 @@ class ApiView(APIView):
         if not length.isdigit() or int(length) > self.body_max_bytes:
             raise TooLargeError(
                 "request.large",
-                _("The request is larger than %(n)d MB.")
-                % {"n": self.body_max_bytes // 1024**2},
+                _("The request is larger than %(n)d MB.") % {"n": self.body_max_bytes // 1024**2},
             )
         super().initial(request, *args, **kwargs)
 
@@ -75,7 +78,7 @@ def documented(
     summary: str = "",
     tag: str = "",
     name: str | None = None,
-) -> Any:
+) -> Callable[[Handler], Handler]:
     """Describe an endpoint for the OpenAPI document.
 
     Parameters

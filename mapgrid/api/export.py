@@ -17,11 +17,13 @@ from rest_framework.request import Request
 
 from mapgrid.api.base import ApiView, documented
 from mapgrid.api.filters import FILTER_PARAMS, asked_of
+from mapgrid.api.rows.common import label
 from mapgrid.api.scoping import need
 from mapgrid.core.errors import TooLargeError
 from mapgrid.events.models import Event
 from mapgrid.events.querysets import apply_filter, events_for, with_clock
 from mapgrid.events.selectors import names_for
+from mapgrid.events.workflow import Origin, Outcome, Source, State, Track
 
 ROWS_MAX = 50_000
 _CHUNK = 2_000
@@ -116,12 +118,12 @@ def _values(event: Any, names: Any) -> list[Any]:
         category.key if category else "",
         category.title if category else "",
         event.condition.title if event.condition else "",
-        event.get_state_display(),
+        label(State, event.state),
         event.stage,
         event.clock,
-        event.get_track_display(),
-        event.get_channel_display(),
-        event.get_origin_display(),
+        label(Track, event.track),
+        label(Source, event.channel),
+        label(Origin, event.origin),
         grid.code if grid else "",
         grid.name if grid else "",
         nearest.name if nearest else "",
@@ -134,7 +136,7 @@ def _values(event: Any, names: Any) -> list[Any]:
         _time(event.reported_at),
         _time(event.deadline_at),
         _time(event.closed_at),
-        event.get_outcome_display() if event.outcome else "",
+        label(Outcome, event.outcome),
     ]
 
 

@@ -70,7 +70,8 @@ def _parts(request: Request) -> tuple[Any, list[Any]]:
     """Return the report and its photographs, from JSON or from a form."""
     if not (request.content_type or "").startswith("multipart/"):
         return request.data, []
-    text = request.data.get("event")
+    form: Any = request.data
+    text = form.get("event")
     if not isinstance(text, str):
         raise InvalidError(
             "request.unreadable", _("Send the report as JSON in the form's field “event”.")

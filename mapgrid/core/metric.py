@@ -58,12 +58,13 @@ def within_metres(
     dlon = dlat / math.cos(math.radians(min(89.5, abs(lat) + dlat)))
     box = Polygon.from_bbox((lon - dlon, lat - dlat, lon + dlon, lat + dlat))
     box.srid = WGS84
-    near = rows.filter(**{f"{field}__bboverlaps": box})
-    return (
+    near: Any = rows.filter(**{f"{field}__bboverlaps": box})
+    found: QuerySet[Row] = (
         near.annotate(distance_m=distance_m(lon, lat, field))
         .filter(distance_m__lte=radius_m)
         .order_by("distance_m", "pk")
     )
+    return found
 
 
 def distance_m(lon: float, lat: float, field: str = "point") -> Any:

@@ -21,6 +21,7 @@ COMPONENT_M = 50.0
 SAME_KIND_M = 30.0
 LIKELY_M = 300.0
 LIKELY_DAYS = 365
+LATEST = 2000
 LIKELY = 3
 EVENTS_MAX = 20
 
@@ -50,21 +51,23 @@ def open_events_near(
     """Return open events of the same category within 30 m, nearest first, with ``distance_m``."""
     if category is None:
         return []
-    rows = events_for(scope).exclude(state__in=ENDED).exclude(pk=leave_out)
+    rows = events_for(scope).exclude(state__in=ENDED).exclude(pk=leave_out or 0)
     same = rows.filter(category__kind=category.kind, category__code=category.code)
     near = within_metres(with_clock(same, now), lon, lat, SAME_KIND_M)
     return list(near.select_related("category", "condition")[:EVENTS_MAX])
 
 
 def likely_conditions(scope: Scope, lon: float, lat: float, now: dt.datetime) -> list[Condition]:
-    """Return three conditions worth offering first: frequent around here, then in the whole scope.
+    """Return three conditions worth offering first: frequent around here, then lately in the scope.
 
     Only what the reader may see is counted, and only what the catalogue in force can take.
     """
     recent = events_for(scope).filter(reported_at__gte=now - dt.timedelta(days=LIKELY_DAYS))
     usable = recent.filter(condition__active=True, category__in=categories_in_force())
+    latest = usable.order_by("-reported_at", "-id").values("pk")[:LATEST]
+    lately = events_for(scope).filter(pk__in=latest)
     chosen: list[int] = []
-    for rows in (within_metres(usable, lon, lat, LIKELY_M), usable):
+    for rows in (within_metres(usable, lon, lat, LIKELY_M), lately):
         if len(chosen) < LIKELY:
             counted = (
                 rows.order_by().values("condition").annotate(n=Count("id"), last=Max("reported_at"))

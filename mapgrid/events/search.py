@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+
+from django.conf import settings
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
@@ -10,16 +13,31 @@ from mapgrid.core.search import Hit, Provider, map_view
 from mapgrid.events.models import Event
 from mapgrid.events.querysets import events_for
 
+# A number or the beginning of one; an address of digits alone is found by its street.
+_NUMBER = re.compile(r"[A-Za-z]{0,6}-?[0-9]{8}(-[0-9]*)?")
+
 
 def find_events(scope: Scope, text: str, limit: int) -> list[Hit]:
-    """Return events whose number or address holds the text, newest first."""
+    """Return events whose number starts with the text, then those with it in the address.
+
+    Parameters
+    ----------
+    text : str
+        A number may be typed without the city's prefix: ``20261121-04``.
+    """
     if not scope.can("event.read"):
         return []
-    rows = events_for(scope).filter(Q(number__icontains=text) | Q(address__icontains=text))
-    return [
-        _hit(event)
-        for event in rows.select_related("category").order_by("-reported_at", "-id")[:limit]
-    ]
+    rows = events_for(scope).select_related("category").order_by("-reported_at", "-id")
+    found = list(rows.filter(_numbered(text.upper()))[:limit])
+    if len(found) < limit and not _NUMBER.fullmatch(text):
+        known = [event.pk for event in found]
+        found += rows.filter(address__icontains=text).exclude(pk__in=known)[: limit - len(found)]
+    return [_hit(event) for event in found]
+
+
+def _numbered(text: str) -> Q:
+    # Prefixes, because the index of numbers answers them however many events there are.
+    return Q(number__startswith=text) | Q(number__startswith=f"{settings.CITY.event_prefix}-{text}")
 
 
 def _hit(event: Event) -> Hit:

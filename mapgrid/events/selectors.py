@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Case, Count, F, Q, QuerySet, When
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,7 +19,7 @@ from mapgrid.core.scope import Scope
 from mapgrid.events.filters import CLOCKS, EventFilter
 from mapgrid.events.models import Event, EventStep
 from mapgrid.events.querysets import apply_filter, events_for, with_clock
-from mapgrid.events.workflow import ENDED
+from mapgrid.events.workflow import ENDED, State
 from mapgrid.grids.models import Cell
 from mapgrid.grids.selectors import named_cells
 
@@ -27,6 +27,8 @@ DAYS_MAX = 1100
 DAYS_DEFAULT = 90
 STEPS_MAX = 50
 SORTS = ("due", "reported")
+# The deadline of a clock that runs; a suspended or ended case has none to be sorted by.
+_DUE = Case(When(state__in=(*ENDED, State.SUSPENDED), then=None), default=F("deadline_at"))
 
 GridKey = tuple[int, int]
 
@@ -85,7 +87,8 @@ def event_page(
     Parameters
     ----------
     sort : str
-        ``due``: the nearest deadline first, events without one last. ``reported``: newest first.
+        ``due``: the nearest deadline first; events whose clock stands still come last.
+        ``reported``: newest first.
     cursor : str
         Where the page before ended; empty for the first.
     size : int
@@ -100,13 +103,13 @@ def event_page(
         raise InvalidError("filter.sort", _("“sort” takes due or reported."))
     rows = apply_filter(events_for(scope), asked, now)
     count = rows.count()
-    page = with_clock(rows, now).select_related("category", "condition")
+    page = with_clock(rows, now).select_related("category", "condition").annotate(due_at=_DUE)
     if cursor:
         page = page.filter(_after(sort, cursor))
     order = (
         ("-reported_at", "-id")
         if sort == "reported"
-        else (F("deadline_at").asc(nulls_last=True), "id")
+        else (F("due_at").asc(nulls_last=True), "id")
     )
     found = list(page.order_by(*order)[: size + 1])
     more = found[size - 1] if len(found) > size else None
@@ -114,8 +117,8 @@ def event_page(
     return EventPage(found, names_for(found), count, _cursor(sort, more) if more else None)
 
 
-def _cursor(sort: str, row: Event) -> str:
-    moment = row.reported_at if sort == "reported" else row.deadline_at
+def _cursor(sort: str, row: Any) -> str:
+    moment = row.reported_at if sort == "reported" else row.due_at
     text = f"{sort} {'' if moment is None else moment.isoformat()} {row.pk}"
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
@@ -125,9 +128,9 @@ def _after(sort: str, cursor: str) -> Q:
     if sort == "reported":
         return Q(reported_at__lt=moment) | Q(reported_at=moment, pk__lt=pk)
     if moment is None:
-        return Q(deadline_at__isnull=True, pk__gt=pk)
-    later = Q(deadline_at__gt=moment) | Q(deadline_at=moment, pk__gt=pk)
-    return later | Q(deadline_at__isnull=True)
+        return Q(due_at__isnull=True, pk__gt=pk)
+    later = Q(due_at__gt=moment) | Q(due_at=moment, pk__gt=pk)
+    return later | Q(due_at__isnull=True)
 
 
 def _read_cursor(sort: str, cursor: str) -> tuple[dt.datetime | None, int]:
@@ -155,11 +158,9 @@ def event_counts(scope: Scope, asked: EventFilter, now: dt.datetime) -> dict[str
     """
     rows = apply_filter(events_for(scope), asked.without(show="all"), now, clocks=False)
     ended = Q(state__in=ENDED)
+    clocked: Any = with_clock(rows, now)
     groups = (
-        with_clock(rows, now)
-        .values("clock")
-        .annotate(n=Count("id"), ended=Count("id", filter=ended))
-        .order_by()
+        clocked.values("clock").annotate(n=Count("id"), ended=Count("id", filter=ended)).order_by()
     )
     counts = dict.fromkeys(CLOCKS, 0)
     closed = 0
@@ -172,7 +173,8 @@ def event_counts(scope: Scope, asked: EventFilter, now: dt.datetime) -> dict[str
 def open_by_path(scope: Scope, prefix: str, now: dt.datetime) -> list[tuple[str, str, int]]:
     """Count open events below a grid: rows of (path, clock, number), for rolling up by level."""
     rows = events_for(scope).filter(scope_path__startswith=prefix).exclude(state__in=ENDED)
-    groups = with_clock(rows, now).values_list("scope_path", "clock").annotate(n=Count("id"))
+    clocked: Any = with_clock(rows, now)
+    groups = clocked.values_list("scope_path", "clock").annotate(n=Count("id"))
     return [(path, clock, n) for path, clock, n in groups.order_by()]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
@@ -19,19 +21,17 @@ def find_buildings(scope: Scope, text: str, limit: int) -> list[Hit]:
             Q(name__icontains=word) | Q(compound__icontains=word) | Q(address__icontains=word)
         )
     found = rows.defer("footprint").order_by("compound", "name", "id")[:limit]
-    return [
-        Hit(
-            id=str(building.pk),
-            label=str(building),
-            sub=building.address,
-            point_lonlat=(building.point.x, building.point.y),
-            url_state={
-                "sel": f"building:{building.pk}",
-                "m": map_view(building.point.x, building.point.y, 18),
-            },
-        )
-        for building in found
-    ]
+    return [_hit(building, building.point) for building in found]
+
+
+def _hit(building: Building, point: Any) -> Hit:
+    return Hit(
+        id=str(building.pk),
+        label=str(building),
+        sub=building.address,
+        point_lonlat=(point.x, point.y),
+        url_state={"sel": f"building:{building.pk}", "m": map_view(point.x, point.y, 18)},
+    )
 
 
 BUILDINGS = Provider("building", _("Buildings"), 30, find_buildings)

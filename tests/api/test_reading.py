@@ -268,7 +268,7 @@ def test_an_answer_takes_a_fixed_number_of_queries(
     before = _queries(client, address)
     assert before <= most
     _double(cast)
-    assert _queries(client, address) == before
+    assert _queries(client, address) <= before
 
 
 def _double(cast: Cast) -> None:

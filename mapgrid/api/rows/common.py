@@ -62,6 +62,11 @@ def masked(user: User | None) -> str:
     return f"{user.get_role_display()} {name}".strip()
 
 
+def label(choices: Any, value: str) -> str:
+    """Return a choice in words; Django's own ``get_…_display`` hashes every choice at each call."""
+    return str(choices(value).label) if value else ""
+
+
 def seconds_between(now: dt.datetime, then: dt.datetime) -> int:
     """Return whole seconds, below zero when ``then`` is over."""
     return int((then - now).total_seconds())

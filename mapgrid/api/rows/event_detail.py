@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from mapgrid.api.rows.common import masked, people_rows, why_row
+from mapgrid.api.rows.common import label, masked, people_rows, why_row
 from mapgrid.api.rows.events import component_brief, event_row, near_rows
 from mapgrid.assets.querysets import components_for
 from mapgrid.catalogue.deadlines import deadline_for
@@ -18,7 +18,7 @@ from mapgrid.core.scope import Scope
 from mapgrid.events.models import Event, EventPhoto, EventStep
 from mapgrid.events.nearby import nearest_component, open_events_near
 from mapgrid.events.selectors import names_for, steps_of
-from mapgrid.events.workflow import ENDED, State
+from mapgrid.events.workflow import ENDED, Action, Origin, Outcome, Source, State
 from mapgrid.grids.people import people_on
 from mapgrid.register.querysets import buildings_for
 
@@ -79,13 +79,13 @@ def _words(event: Event) -> dict[str, Any]:
         "note": event.note,
         "address": event.address,
         "source": event.channel,
-        "source_label": event.get_channel_display(),
+        "source_label": label(Source, event.channel),
         "origin": event.origin,
-        "origin_label": event.get_origin_display(),
+        "origin_label": label(Origin, event.origin),
         "reporter": masked(event.reporter),
         "reply": event.reply,
         "outcome": event.outcome,
-        "outcome_label": event.get_outcome_display() if event.outcome else "",
+        "outcome_label": label(Outcome, event.outcome),
     }
 
 
@@ -195,9 +195,9 @@ def step_row(step: EventStep) -> dict[str, Any]:
     return {
         "sequence": step.sequence,
         "action": step.action,
-        "action_label": step.get_action_display(),
+        "action_label": label(Action, step.action),
         "after": step.after,
-        "after_label": step.get_after_display(),
+        "after_label": label(State, step.after),
         "at": step.at,
         "actor": masked(step.actor),
         "note": step.note,

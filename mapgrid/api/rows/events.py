@@ -6,9 +6,11 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
-from mapgrid.api.rows.common import named, position, seconds_between
+from mapgrid.api.rows.common import label, named, position, seconds_between
+from mapgrid.assets.models import Component
 from mapgrid.catalogue.models import Category, Condition
 from mapgrid.events.selectors import GridKey
+from mapgrid.events.workflow import State, Track
 from mapgrid.grids.models import Cell
 
 Names = dict[GridKey, Cell]
@@ -34,7 +36,7 @@ def event_row(event: Any, names: Names, now: dt.datetime) -> dict[str, Any]:
         "category": category_row(event.category),
         "condition": event.condition.title if event.condition else "",
         "state": event.state,
-        "state_label": event.get_state_display(),
+        "state_label": label(State, event.state),
         "stage": event.stage,
         "clock": event.clock,
         "deadline_at": event.deadline_at,
@@ -42,7 +44,7 @@ def event_row(event: Any, names: Names, now: dt.datetime) -> dict[str, Any]:
         "grid": named(names.get((event.edition_id, event.grid_id))),
         "nearest": nearest_row(event, names),
         "track": event.track,
-        "track_label": event.get_track_display(),
+        "track_label": label(Track, event.track),
         "point": position(event.point),
         "reported_at": event.reported_at,
         "version": event.version,
@@ -73,7 +75,7 @@ def component_brief(component: Any, distance_m: float | None = None) -> dict[str
         "glyph": component.category.glyph,
         "id16": component.code16,
         "name": component.name,
-        "state_label": component.get_state_display(),
+        "state_label": label(Component.State, component.state),
         "distance_m": None if distance_m is None else round(distance_m, 2),
         "point": position(component.point),
     }
