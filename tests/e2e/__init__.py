@@ -1,0 +1,1 @@
+"""Stories of people at work, told by a real browser to a real server."""
