@@ -2,10 +2,9 @@
 // map moves under it.
 
 import { createPlaced } from "./bridge.js";
-import { freePadding } from "./free-area.js";
 import { byId, h, s } from "../core/dom.js";
 import { gettext } from "../core/i18n.js";
-import { metresPerPixel } from "../pure/mercator.js";
+import { distanceM, metresPerPixel } from "../pure/mercator.js";
 
 function drawing() {
   return s("svg", { viewBox: "-22 -57 44 60", "aria-hidden": "true" }, s("ellipse", { class: "shade", cy: 1.5, rx: 8, ry: 3 }),
@@ -15,41 +14,64 @@ function drawing() {
 export function createPin({ view, onPlace }) {
   const { camera, map } = view;
   const fixed = h("div", { class: "pin", hidden: true }, drawing());
+  const ring = h("div", { class: "pin-ring", hidden: true });
   const hint = h("div", { class: "hint", hidden: true });
   const placed = createPlaced(map, h("div", { class: "pin" }, drawing()), "mg-edit", { onMove: (p, end) => { if (end) put(p); } });
   let mode = "";
   let point = null;
   let timer = 0;
+  let gps = null;
   let spot = { x: 0, y: 0 };
-  byId("stage").append(fixed, hint);
+  byId("stage").append(ring, fixed, hint);
 
   function settle() {
     clearTimeout(timer);
     fixed.classList.remove("lifted");
-    timer = setTimeout(() => put(camera.fromScreen(spot.x, spot.y), null), 120);
+    timer = setTimeout(() => {
+      const p = camera.fromScreen(spot.x, spot.y);
+      const still = gps && distanceM(gps, p) < 1;
+      if (!still) ring.hidden = true;
+      put(p, still ? gps.accuracyM : null);
+    }, 120);
   }
 
   function put(p, accuracyM = null) {
     point = p;
     if (mode === "click") placed.at(p);
-    hint.hidden = true;
+    if (mode === "click") hint.hidden = true;
     onPlace(p, accuracyM);
   }
 
+  const seen = () => { hint.hidden = true; };
   const lift = () => fixed.classList.add("lifted");
+
+  // How far off the phone may be; it goes once the map is moved by hand.
+  function drawRing() {
+    const r = Math.min(400, gps.accuracyM / metresPerPixel(gps.lat, Math.max(18, camera.zoom())));
+    ring.hidden = r < 8;
+    ring.classList.toggle("poor", gps.accuracyM > 50);
+    Object.assign(ring.style, { left: `${spot.x - r}px`, top: `${spot.y - r}px`, width: `${2 * r}px`, height: `${2 * r}px` });
+  }
+
+  // Bring a place under the tip.
+  function aim(p) {
+    camera.centre(p, { left: 0, right: 0, top: 0, bottom: camera.size().y - 2 * spot.y }, Math.max(18, camera.zoom()));
+  }
 
   function locate() {
     navigator.geolocation?.getCurrentPosition(({ coords }) => {
       const p = { lon: coords.longitude, lat: coords.latitude };
-      view.centre(p, Math.max(18, camera.zoom()));
-      onPlace(p, Math.round(coords.accuracy));
+      gps = { ...p, accuracyM: Math.round(coords.accuracy) };
+      aim(p);
+      drawRing();
+      onPlace(p, gps.accuracyM);
     }, () => {}, { enableHighAccuracy: true, timeout: 8000, maximumAge: 15000 });
   }
 
   function placeFixed() {
-    const pad = freePadding();
+    // The sheet takes 54 % of the height; the tip stands a little below the middle of the rest.
     const size = camera.size();
-    spot = { x: size.x / 2, y: Math.max(96, pad.top - 40 + (size.y - pad.top - pad.bottom) / 2 + 40) };
+    spot = { x: Math.round(size.x / 2), y: Math.round(size.y * 0.27) };
     fixed.style.left = `${spot.x}px`;
     fixed.style.top = `${spot.y}px`;
   }
@@ -64,11 +86,11 @@ export function createPin({ view, onPlace }) {
       fixed.hidden = false;
       requestAnimationFrame(() => {
         placeFixed();
-        if (camera.zoom() < 17) view.centre(at ?? camera.center(), 18);
+        aim(at ?? view.freeCentre());
+        camera.on("dragstart", seen);
         camera.on("movestart", lift);
         camera.on("moveend", settle);
-        if (at) view.centre(at, Math.max(18, camera.zoom()));
-        else { locate(); settle(); }
+        if (!at) locate();
       });
     } else if (at) {
       placed.at(at);
@@ -80,7 +102,10 @@ export function createPin({ view, onPlace }) {
     hint.hidden = true;
     placed.remove();
     clearTimeout(timer);
+    camera.off("dragstart", seen);
     camera.off("movestart", lift);
+    ring.hidden = true;
+    gps = null;
     camera.off("moveend", settle);
     byId("stage").classList.remove("map-crosshair");
     mode = "";
@@ -101,7 +126,7 @@ export function createPin({ view, onPlace }) {
   camera.container().addEventListener("keydown", nudge, true);
 
   return {
-    start, stop, point: () => point,
+    start, stop, aim: (p) => (mode === "fixed" ? aim(p) : view.centre(p, Math.max(18, camera.zoom()))), point: () => point,
     press(p) {
       if (mode === "click") put({ lon: p.lon, lat: p.lat });
       else if (mode === "fixed") camera.panBy(p.x - spot.x, p.y - spot.y);

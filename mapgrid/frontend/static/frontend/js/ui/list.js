@@ -13,6 +13,7 @@ export function createList({ store, request, view, words, today, select }) {
   let query = null;
   let total = 0;
   let skeletonTimer = 0;
+  let busyTimer = 0;
 
   const sub = (e) => {
     if (e.grid) return dotted(e.grid.name, e.state_label);
@@ -84,6 +85,8 @@ export function createList({ store, request, view, words, today, select }) {
       root.setAttribute("aria-busy", "true");
       if (!rows.length) fill(root, Array.from({ length: 6 }, ghost));
     }, 150);
+    clearTimeout(busyTimer);
+    busyTimer = setTimeout(() => { byId("busy").hidden = false; }, 1000);
     try {
       const page = await latest((signal) => request.get("events", { query, signal }));
       const scroll = root.scrollTop;
@@ -95,6 +98,8 @@ export function createList({ store, request, view, words, today, select }) {
       if (!isAbort(error)) fail(error);
     } finally {
       clearTimeout(skeletonTimer);
+      clearTimeout(busyTimer);
+      byId("busy").hidden = true;
     }
   }
 

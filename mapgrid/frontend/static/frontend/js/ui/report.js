@@ -22,7 +22,7 @@ export function createReport({ store, request, view, catalogue, words, config, s
   const form = createReportForm({
     catalogue, words, config,
     onChange: changed, onSend: send, onClose: () => close(), onOpenCase: (n) => { close(); select({ kind: "event", id: n }); },
-    onAim: () => pin.point() && view.centre(pin.point(), Math.max(18, view.camera.zoom())),
+    onAim: () => pin.point() && pin.aim(pin.point()),
   });
 
   function changed(patch) {
