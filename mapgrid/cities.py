@@ -1,4 +1,4 @@
-"""One installation is one city: its metric system, time zone, code rule and calendar, read from a TOML file."""
+"""One installation is one city: metric system, time zone, number prefix, calendar: a TOML file."""
 
 from __future__ import annotations
 

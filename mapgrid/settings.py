@@ -1,4 +1,4 @@
-"""Settings: everything that differs between installations comes from the environment or the city's file."""
+"""Settings: what differs between installations comes from the environment or the city's file."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 TESTING = "pytest" in sys.modules
 
-# --- the city ---------------------------------------------------------------------------------------------
+# --- the city -----------------------------------------------------------------------------------
 STATE_DIR = Path(env.str("MAPGRID_STATE_DIR", default=str(BASE_DIR / ".mapgrid")))
 CITY = read_city(
     env.str("MAPGRID_CITY", default="demo"), [STATE_DIR / "cities", BASE_DIR / "cities"]
@@ -26,13 +26,13 @@ METRIC_SRID = env.int("MAPGRID_METRIC_SRID", default=CITY.metric_srid)
 _data = env.str("MAPGRID_DATA", default="")
 MAPGRID_DATA = Path(_data) if _data else None
 
-# --- native libraries from the wheels ------------------------------------------------------------------------
+# --- native libraries from the wheels -----------------------------------------------------------
 _libraries = library_paths()
 GDAL_LIBRARY_PATH = _libraries["GDAL_LIBRARY_PATH"]
 GEOS_LIBRARY_PATH = _libraries["GEOS_LIBRARY_PATH"]
 os.environ.setdefault("GDAL_DATA", _libraries["GDAL_DATA"])
 
-# --- security --------------------------------------------------------------------------------------------------
+# --- security -----------------------------------------------------------------------------------
 DEBUG = env.bool("MAPGRID_DEBUG", default=False)
 SECRET_KEY = env.str("MAPGRID_SECRET_KEY", default="only-for-tests" if TESTING else "")
 ALLOWED_HOSTS = env.list("MAPGRID_ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
@@ -59,7 +59,7 @@ CONTENT_SECURITY_POLICY = {
     },
 }
 
-# --- apps -------------------------------------------------------------------------------------------------------
+# --- apps ---------------------------------------------------------------------------------------
 INSTALLED_APPS = [
     "mapgrid.admin_site.MapgridAdminConfig",
     "django.contrib.auth",
@@ -126,10 +126,12 @@ TEMPLATES = [
     }
 ]
 
-# --- database ------------------------------------------------------------------------------------------------
+# --- database -----------------------------------------------------------------------------------
 DATABASES = {
     "default": env.db_url(
-        "DATABASE_URL", default="postgres:///mapgrid", engine="django.contrib.gis.db.backends.postgis"
+        "DATABASE_URL",
+        default="postgres:///mapgrid",
+        engine="django.contrib.gis.db.backends.postgis",
     )
 }
 DATABASES["default"]["CONN_MAX_AGE"] = 60
@@ -137,7 +139,7 @@ DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
-# --- people ----------------------------------------------------------------------------------------------------
+# --- people -------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "people.User"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
@@ -159,14 +161,14 @@ LOGIN_REDIRECT_URL = "map"
 LOGOUT_REDIRECT_URL = "login"
 PGHISTORY_ADMIN_CLASS = "django.contrib.admin.ModelAdmin"
 
-# --- language and time -----------------------------------------------------------------------------------------
+# --- language and time --------------------------------------------------------------------------
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("Chinese")), ("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = USE_TZ = True
 TIME_ZONE = CITY.time_zone
 
-# --- files -----------------------------------------------------------------------------------------------------
+# --- files --------------------------------------------------------------------------------------
 STATIC_URL = "static/"
 STATIC_ROOT = Path(env.str("MAPGRID_STATIC_ROOT", default=str(STATE_DIR / "static")))
 MEDIA_ROOT = Path(env.str("MAPGRID_MEDIA_ROOT", default=str(STATE_DIR / "media")))
@@ -191,7 +193,7 @@ CACHES = {
     },
 }
 
-# --- API -------------------------------------------------------------------------------------------------------
+# --- API ----------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["mapgrid.api.authentication.SessionAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
@@ -221,7 +223,7 @@ SPECTACULAR_SETTINGS = {
     },
 }
 
-# --- the map ---------------------------------------------------------------------------------------------------
+# --- the map ------------------------------------------------------------------------------------
 LEAFLET_CONFIG = {
     "TILES": [],
     "ATTRIBUTION_PREFIX": "",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 
@@ -24,9 +25,9 @@ def _one(folder: Path, pattern: str) -> str:
 
 
 def library_paths() -> dict[str, str]:
-    """Return GDAL_LIBRARY_PATH, GEOS_LIBRARY_PATH, GDAL_DATA and PROJ_DATA; the environment wins."""
+    """Return the paths of GDAL, GEOS, GDAL_DATA and PROJ_DATA; the environment wins."""
     pyogrio, shapely = _package_dir("pyogrio"), _package_dir("shapely")
-    found = {
+    found: dict[str, Callable[[], str]] = {
         "GDAL_LIBRARY_PATH": lambda: _one(pyogrio.parent / "pyogrio.libs", "libgdal-*.so*"),
         "GEOS_LIBRARY_PATH": lambda: _one(shapely.parent / "shapely.libs", "libgeos_c-*.so*"),
         "GDAL_DATA": lambda: str(pyogrio / "gdal_data"),

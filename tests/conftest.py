@@ -26,7 +26,11 @@ def pytest_runtest_makereport(item: pytest.Item, call: Any) -> Generator[None, A
     """Where everything is required, a skipped test is a failure: green must mean that it ran."""
     outcome = yield
     report = outcome.get_result()
-    if os.environ.get("MAPGRID_REQUIRE_ALL") != "1" or not report.skipped or hasattr(report, "wasxfail"):
+    if (
+        os.environ.get("MAPGRID_REQUIRE_ALL") != "1"
+        or not report.skipped
+        or hasattr(report, "wasxfail")
+    ):
         return
     reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
     if DATA_MISSING not in reason:

@@ -39,7 +39,7 @@ def ys(row: int) -> float:
 
 
 def square(column: int, row: int, width: int = 1, height: int = 1) -> shapely.Polygon:
-    """Return a rectangle whose ring has a vertex at every lattice point, so that neighbours share them."""
+    """Return a rectangle with a vertex at every lattice point, so that neighbours share them."""
     bottom = [(xs(c), ys(row)) for c in range(column, column + width)]
     right = [(xs(column + width), ys(r)) for r in range(row, row + height)]
     top = [(xs(c), ys(row + height)) for c in range(column + width, column, -1)]
@@ -55,7 +55,8 @@ def code(*parts: int) -> str:
 def cell_rows(widths: tuple[int, int] = (2, 2)) -> list[tuple[str, int, str, str, shapely.Polygon]]:
     """Return (code, depth, parent, name, polygon) of every cell.
 
-    ``widths`` moves the border between the communities: (2, 2) is the drawing, (3, 1) gives A grid B1.
+    ``widths`` moves the border between the communities: (2, 2) is the drawing, (3, 1) gives A the
+    grid B1.
     """
     rows = [(STREET, 1, "", "测试街道", square(0, 0, 4, 2))]
     first = 0
@@ -65,7 +66,13 @@ def cell_rows(widths: tuple[int, int] = (2, 2)) -> list[tuple[str, int, str, str
         for grid in range(1, width + 1):
             column = first + grid - 1
             rows.append(
-                (code(community, grid), 3, code(community), f"{name}{grid}", square(column, 0, 1, 2))
+                (
+                    code(community, grid),
+                    3,
+                    code(community),
+                    f"{name}{grid}",
+                    square(column, 0, 1, 2),
+                )
             )
             for micro in (1, 2):
                 row = 2 - micro  # 1 is the upper one: north to south

@@ -56,7 +56,8 @@ def components_import(*, frame: pd.DataFrame, source: str, **frame_of: Any) -> B
     Parameters
     ----------
     frame : DataFrame
-        ``lon``, ``lat`` (EPSG:4326), ``category_id``, ``source_id`` and any other column of the table.
+        ``lon``, ``lat`` (EPSG:4326), ``category_id``, ``source_id`` and any other column of the
+        table.
     **frame_of
         ``datum`` and ``source_srid`` of ``raw_x``, ``raw_y``.
 
@@ -126,7 +127,7 @@ def _column(part: pd.DataFrame, name: str, default: Any) -> Any:
     if name not in part:
         return np.full(len(part), default, dtype=object)
     if name.endswith("_id") or name == "severity":
-        return pd.array(part[name], dtype="Int64").to_numpy(dtype=object, na_value=None)
+        return part[name].astype("Int64").to_numpy(dtype=object, na_value=None)
     if name.endswith("_on"):
         return [None if pd.isna(day) else str(day)[:10] for day in part[name]]
     return ["" if v is None or v != v else str(v) for v in part[name]]

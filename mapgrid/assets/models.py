@@ -28,15 +28,27 @@ class Component(Sourced, Pinned, Assigned, Stamped):
     code16 = CodeField(_("16-digit ID"), max_length=16, blank=True, default="")
     name = models.CharField(_("name"), max_length=80, blank=True)
     supervising = models.ForeignKey(
-        Department, models.PROTECT, null=True, blank=True, related_name="+",
+        Department,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
         verbose_name=_("supervising department"),
     )
     owning = models.ForeignKey(
-        Department, models.PROTECT, null=True, blank=True, related_name="+",
+        Department,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
         verbose_name=_("owning department"),
     )
     maintaining = models.ForeignKey(
-        Department, models.PROTECT, null=True, blank=True, related_name="+",
+        Department,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
         verbose_name=_("maintaining department"),
     )
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.IN_USE)

@@ -38,8 +38,15 @@ COMPONENTS = AssetKind(
     components_for,
     frozenset(
         {
-            "category_id", "code16", "name", "supervising_id", "owning_id", "maintaining_id",
-            "state", "installed_on", "note",
+            "category_id",
+            "code16",
+            "name",
+            "supervising_id",
+            "owning_id",
+            "maintaining_id",
+            "state",
+            "installed_on",
+            "note",
         }
     ),
     Component.State.RETIRED,
@@ -49,8 +56,15 @@ HAZARDS = AssetKind(
     hazards_for,
     frozenset(
         {
-            "kind", "name", "season", "severity", "contact", "contact_phone", "next_check_on",
-            "state", "note",
+            "kind",
+            "name",
+            "season",
+            "severity",
+            "contact",
+            "contact_phone",
+            "next_check_on",
+            "state",
+            "note",
         }
     ),
     HazardPoint.State.RETIRED,

@@ -1,4 +1,4 @@
-"""Data versions: a short text that changes whenever a committed write touched one of the named tables."""
+"""Data versions: a short text that changes whenever a committed write touched a named table."""
 
 from __future__ import annotations
 

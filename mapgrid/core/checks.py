@@ -54,8 +54,10 @@ def check_stored_srid(databases: Any = None, **kwargs: Any) -> list[CheckMessage
     if row and row[0] != settings.METRIC_SRID:
         return [
             Critical(
-                f"The database measures in EPSG:{row[0]}, the settings say EPSG:{settings.METRIC_SRID}.",
-                hint="One database is one city: set the METRIC_SRID it was made with, or make a new one.",
+                f"The database measures in EPSG:{row[0]},"
+                f" the settings say EPSG:{settings.METRIC_SRID}.",
+                hint="One database is one city:"
+                " set the METRIC_SRID it was made with, or make a new one.",
                 id="mapgrid.E003",
             )
         ]

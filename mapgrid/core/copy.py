@@ -34,7 +34,8 @@ def copy_columns(model: type[models.Model], columns: Mapping[str, Any]) -> int:
         The table.
     columns : mapping of str to array
         Database column name to values, all of one length. None, NaT and NaN become NULL; geometries
-        are hexadecimal EWKB (``core.geometry.hex_ewkb``). Columns left out take the table's default.
+        are hexadecimal EWKB (``core.geometry.hex_ewkb``). Columns left out take the table's
+        default.
     """
     arrays = {name: _arrow(values) for name, values in columns.items()}
     table = pa.table(arrays)

@@ -27,7 +27,9 @@ def lock_version(rows: models.QuerySet[Row], pk: int, version: int) -> Row:
     """
     row = rows.select_for_update(of=("self",)).filter(pk=pk).first()
     if row is None:
-        raise NotFoundError("row.missing", _("There is no such record, or it is outside your area."))
+        raise NotFoundError(
+            "row.missing", _("There is no such record, or it is outside your area.")
+        )
     if row.version != version:
         raise ConflictError(
             "row.changed",

@@ -1,4 +1,4 @@
-"""The small tree of errors that a service may raise; ``mapgrid.api.errors`` maps each to one HTTP status."""
+"""The small tree of errors that a service may raise; the API maps each to one HTTP status."""
 
 from __future__ import annotations
 

@@ -40,7 +40,9 @@ def point_lonlat(lon: float, lat: float) -> Point:
     return Point(float(lon), float(lat), srid=WGS84)
 
 
-def hex_ewkb(geometries: Sequence[Any] | NDArray[np.object_], srid: int = WGS84) -> list[str | None]:
+def hex_ewkb(
+    geometries: Sequence[Any] | NDArray[np.object_], srid: int = WGS84
+) -> list[str | None]:
     """Return hexadecimal EWKB for COPY; None and empty become None."""
     array = np.asarray(geometries, dtype=object)
     blank = shapely.is_missing(array) | shapely.is_empty(array)

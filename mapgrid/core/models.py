@@ -19,7 +19,7 @@ class Datum(models.TextChoices):
 
 
 class Stamped(models.Model):
-    """When a row was made and last changed, and how often, for edits that must not overwrite each other."""
+    """When a row was made and last changed, and how often: edits must not overwrite each other."""
 
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     updated_at = models.DateTimeField(_("changed"), auto_now=True)

@@ -26,16 +26,14 @@ class ServiceAdmin(admin.ModelAdmin):
         """Rows that cases and history point to are ended or switched off, never deleted."""
         return False
 
-    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
         """Try the service while the form is checked, so that a refusal is an error on the page."""
         base = super().get_form(request, obj, change=change, **kwargs)
         write = self.write
 
         class Checked(base):  # type: ignore[misc, valid-type]
-            def clean(self) -> Any:
-                cleaned = super().clean()
-                return cleaned
-
             def _post_clean(self) -> None:
                 super()._post_clean()
                 if self.errors:

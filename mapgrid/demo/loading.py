@@ -102,7 +102,9 @@ def demo_load(*, seed: int, times: int, until: dt.datetime, say: Say) -> Report:
     watch.lap("grids", len(grids))
     _load_ground(city)
     watch.lap("ground", len(city.streets) + len(city.blocks))
-    departments = departments_load(rows=city.departments.to_dict("records"))
+    departments = departments_load(
+        rows=[{str(k): v for k, v in row.items()} for row in city.departments.to_dict("records")]
+    )
     people = people_load(grids=grids, departments=departments, since=since, seed=seed)
     watch.lap("people", people)
     buildings = city.buildings.assign(kind=city.buildings["kind"].replace(_BUILDING_KINDS))

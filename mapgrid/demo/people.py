@@ -1,4 +1,4 @@
-"""The demonstration's people: five who log in, and a worker and a head for every grid. All invented."""
+"""The demonstration's people: five who log in, a worker and a head for every grid. All invented."""
 
 from __future__ import annotations
 
@@ -69,7 +69,9 @@ def people_load(
     for grid in grids:
         by_level.setdefault(grid.level, []).append(grid)
 
-    def create(username: str, role: str, department: Department | None = None, login: bool = False) -> User:
+    def create(
+        username: str, role: str, department: Department | None = None, login: bool = False
+    ) -> User:
         user = User(username=username, role=role, display_name=_name(rng), department=department)
         user.password = password if login else make_password(None)
         user.phone = f"1{rng.integers(30, 99)}0000{rng.integers(1000, 9999)}"

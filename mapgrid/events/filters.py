@@ -1,4 +1,4 @@
-"""What a reader asked for: the one filter that list, counts, tiles, heat, timeline and export share."""
+"""What a reader asked for: one filter for list, counts, tiles, heat, timeline and export."""
 
 from __future__ import annotations
 

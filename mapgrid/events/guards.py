@@ -1,4 +1,4 @@
-"""Database triggers made from the workflow: no code path can write a step that the table does not allow."""
+"""Database triggers made from the workflow: no code path writes a step that it does not allow."""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """Bulk writes of cases that were lived elsewhere: imports, and the demonstration's history.
 
-The same checks, columns and first step as ``event_report``; a test shows that both give the same rows.
+The same checks, columns and first step as ``event_report``; a test shows that both give the same
+rows.
 """
 
 from __future__ import annotations
@@ -150,7 +151,8 @@ def _complete(events: pd.DataFrame, origin: str) -> pd.DataFrame:
     missing = {"lon", "lat", "reported_at"} - set(events.columns)
     if missing:
         raise InvalidError(
-            "import.columns", _("Missing columns: %(names)s.") % {"names": ", ".join(sorted(missing))}
+            "import.columns",
+            _("Missing columns: %(names)s.") % {"names": ", ".join(sorted(missing))},
         )
     frame = events.reset_index(drop=True)
     if "raw_x" not in frame:

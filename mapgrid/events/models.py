@@ -36,7 +36,9 @@ class Event(Sourced, Pinned, Assigned, Stamped):
     state = models.CharField(_("state"), max_length=12, choices=State, default=State.REPORTED)
     track = models.CharField(_("track"), max_length=12, choices=Track, default=Track.CIRCULATED)
     outcome = models.CharField(_("outcome"), max_length=10, choices=Outcome, blank=True, default="")
-    channel = models.CharField(_("reported by"), max_length=12, choices=Source, default=Source.PATROL)
+    channel = models.CharField(
+        _("reported by"), max_length=12, choices=Source, default=Source.PATROL
+    )
     origin = models.CharField(_("origin"), max_length=10, choices=Origin, default=Origin.NATIVE)
     note = models.CharField(_("note"), max_length=1000, blank=True, default="")
     address = models.CharField(_("address"), max_length=160, blank=True, default="")
@@ -98,7 +100,10 @@ class Event(Sourced, Pinned, Assigned, Stamped):
             models.Index(F("scope_path"), F("reported_at"), name="events_event_scope"),
             models.Index(F("reported_at"), name="events_event_reported"),
             models.Index(
-                F("deadline_at"), F("id"), condition=~Q(state__in=ENDED), name="events_event_open_due"
+                F("deadline_at"),
+                F("id"),
+                condition=~Q(state__in=ENDED),
+                name="events_event_open_due",
             ),
             models.Index(F("department"), F("state"), name="events_event_department"),
             models.Index(F("grid_path"), F("reported_at"), name="events_event_grid_path"),

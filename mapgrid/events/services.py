@@ -1,4 +1,4 @@
-"""Single writes to events. Bulk writes of history live in ``events.importing`` and obey the same rules."""
+"""Single writes to events. Bulk writes of history, in ``events.importing``, obey the same rules."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ from mapgrid.events.models import Event, EventStep
 from mapgrid.events.numbers import take_numbers
 from mapgrid.events.querysets import events_for
 from mapgrid.events.workflow import Action, Origin, Source, State, Track
+from mapgrid.grids.locating import assign_points
 from mapgrid.grids.models import Edition
 from mapgrid.grids.pinning import pin
 from mapgrid.grids.reassigning import points_of, touched, write_access, write_assignments
-from mapgrid.grids.locating import assign_points
 from mapgrid.grids.registry import Reassigned
 from mapgrid.register.models import Building
 from mapgrid.register.querysets import buildings_for
@@ -56,7 +56,7 @@ def event_report(
     channel: str = Source.PATROL,
     client_at: dt.datetime | None = None,
 ) -> tuple[Event, bool]:
-    """Store a report: one event for one client UUID, in its grid, with its first step and its deadline.
+    """Store a report: one event for one client UUID, in its grid, with its first step and deadline.
 
     Parameters
     ----------
@@ -224,7 +224,9 @@ def event_move(
     pk = rows.filter(number=number).values_list("pk", flat=True).first() or 0
     event = lock_version(rows, pk, version)
     if event.state in (State.CLOSED, State.REJECTED):
-        raise ConflictError("event.ended", _("This case is ended; its place is part of the record."))
+        raise ConflictError(
+            "event.ended", _("This case is ended; its place is part of the record.")
+        )
     old = {"lon": event.raw_x, "lat": event.raw_y, "datum": event.datum, "path": event.scope_path}
     now = timezone.now()
     # An open case follows the edition in force now, as it would after a publication.

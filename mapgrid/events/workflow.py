@@ -100,14 +100,10 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition(Action.RESUME, (S.SUSPENDED,), S.HANDLING),
     Transition(Action.CLOSE, (S.CHECKED,), S.CLOSED),
     Transition(Action.REOPEN, (S.CLOSED,), S.FILED),
-    Transition(
-        Action.MARK_DUPLICATE, (S.REPORTED, S.ACCEPTED, S.VERIFIED, S.FILED), S.CLOSED
-    ),
+    Transition(Action.MARK_DUPLICATE, (S.REPORTED, S.ACCEPTED, S.VERIFIED, S.FILED), S.CLOSED),
 )
 # Actions that leave the state as it is.
-STATELESS: frozenset[Action] = frozenset(
-    {Action.EXTEND, Action.MOVE, Action.REASSIGN}
-)
+STATELESS: frozenset[Action] = frozenset({Action.EXTEND, Action.MOVE, Action.REASSIGN})
 ENDED: tuple[State, ...] = (S.CLOSED, S.REJECTED)
 TO_DISPATCH: tuple[State, ...] = (S.REPORTED, S.ACCEPTED, S.VERIFIED, S.FILED)
 IN_HAND: tuple[State, ...] = (S.DISPATCHED, S.HANDLING, S.RETURNED, S.CHECKED)

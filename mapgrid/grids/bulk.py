@@ -1,4 +1,4 @@
-"""The columns of ``Pinned`` and ``Assigned`` for many rows at once: the bulk twin of ``pinning``."""
+"""The columns of ``Pinned`` and ``Assigned`` for many rows: the bulk twin of ``pinning``."""
 
 from __future__ import annotations
 

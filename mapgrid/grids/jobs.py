@@ -11,7 +11,7 @@ from mapgrid.grids.taking_effect import edition_take_effect
 
 @task()
 def take_effect(edition_id: int, by_id: int | None = None) -> None:
-    """Re-assign open rows once an edition that was published for later is in force; again is harmless."""
+    """Re-assign open rows once an edition published for later is in force; again is harmless."""
     edition = Edition.objects.get(pk=edition_id)
     now = timezone.now()
     if edition.effective_from is not None and edition.effective_from <= now:

@@ -1,4 +1,4 @@
-"""Which grid a point belongs to, and why: one place for single questions, imports and re-assignments.
+"""Which grid a point belongs to, and why: for single questions, imports and re-assignments alike.
 
 Many points, and single ones when this process already holds an index of the editions in force, are
 answered by ``geodata.locate``; a process without one asks PostGIS. Both decide exactly and alike.
@@ -27,7 +27,7 @@ RULES = np.array([Rule.INSIDE.value, Rule.BORDER.value, Rule.OUTSIDE.value], dty
 
 @dataclass(frozen=True)
 class Assignments:
-    """Columns of equal length, one row a point. Ids are 0 where there is none; ``path`` is then empty."""
+    """Columns of equal length, one row a point. No such thing: id 0, and an empty ``path``."""
 
     cell_id: NDArray[np.int64]
     grid_id: NDArray[np.int64]
@@ -42,7 +42,9 @@ class Assignments:
 
     def take(self, rows: NDArray[np.bool_] | NDArray[np.intp]) -> Assignments:
         """Return the same columns for some of the rows."""
-        return Assignments(**{name: getattr(self, name)[rows] for name in self.__dataclass_fields__})
+        return Assignments(
+            **{name: getattr(self, name)[rows] for name in self.__dataclass_fields__}
+        )
 
     def columns(self, at: dt.datetime) -> dict[str, Any]:
         """Return the columns of ``grids.models.Assigned`` by database name, ready for COPY."""
@@ -54,7 +56,9 @@ class Assignments:
             "rule": self.rule,
             "border_m": self.border_m,
             "runner_up_id": _nullable(self.runner_up_id),
-            "assigned_at": np.full(len(self), np.datetime64(at.astimezone(dt.UTC).replace(tzinfo=None))),
+            "assigned_at": np.full(
+                len(self), np.datetime64(at.astimezone(dt.UTC).replace(tzinfo=None))
+            ),
         }
 
     def row(self, i: int, at: dt.datetime) -> dict[str, Any]:
@@ -146,7 +150,8 @@ def assign_points(
     lon, lat : float64 arrays, shape (n,)
         EPSG:4326 degrees; NaN lies in no grid.
     at : datetime64[us] array of shape (n,) in UTC, or one datetime
-        The moment of each report; now by default. Points older than the first edition take the first.
+        The moment of each report; now by default. Points older than the first edition take the
+        first.
     """
     moments = timezone.now() if at is None else at
     if isinstance(moments, dt.datetime):

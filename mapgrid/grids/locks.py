@@ -1,4 +1,4 @@
-"""Reports and publications take turns: no event is stored under an edition that was already replaced."""
+"""Reports and publications take turns: no event is stored under a replaced edition."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ _KEY = 720_001  # any fixed number; one for the installation
 
 
 def hold_editions_still() -> None:
-    """Take the shared lock until the transaction ends: editions in force cannot change meanwhile."""
+    """Take the shared lock until the transaction ends: editions cannot change meanwhile."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [_KEY])
 

@@ -18,7 +18,10 @@ _UPDATE = """
 UPDATE {table} AS t SET grid_id = n.grid_id, edition_id = n.edition_id, grid_path = n.path,
        scope_path = n.path, rule = n.rule, border_m = n.border_m, runner_up_id = n.runner_up_id,
        assigned_at = %s, updated_at = %s, version = t.version + 1
-FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::text[], %s::text[], %s::float8[], %s::bigint[])
+FROM unnest(
+         %s::bigint[], %s::bigint[], %s::bigint[], %s::text[], %s::text[], %s::float8[],
+         %s::bigint[]
+     )
      AS n(id, grid_id, edition_id, path, rule, border_m, runner_up_id)
 WHERE t.id = n.id
 """
@@ -30,14 +33,18 @@ WHERE t.id = n.id AND t.scope_path <> n.path
 
 
 def touched(rows: QuerySet[Any], edition: Edition) -> QuerySet[Any]:
-    """Return the rows that a publication of this edition may move: old tree, new area, or in no grid."""
+    """Return the rows that a publication may move: old tree, new area, or in no grid."""
     root = Cell.objects.get(edition=edition, parent__isnull=True)
     return rows.filter(
-        Q(scope_path__startswith=f"{root.code}.") | Q(scope_path="") | Q(point__coveredby=root.boundary)
+        Q(scope_path__startswith=f"{root.code}.")
+        | Q(scope_path="")
+        | Q(point__coveredby=root.boundary)
     ).filter(point__isnull=False)
 
 
-def points_of(rows: QuerySet[Any]) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:
+def points_of(
+    rows: QuerySet[Any],
+) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:
     """Return id, lon and lat of rows with a point, by id."""
     table = rows.model._meta.db_table
     sql, params = rows.order_by().values("id").query.sql_with_params()
@@ -73,8 +80,10 @@ def write_assignments(
         )
 
 
-def write_access(model: type[models.Model], ids: NDArray[np.int64], paths: NDArray[np.object_]) -> int:
-    """Let access follow the edition in force without touching what is counted; return how many changed."""
+def write_access(
+    model: type[models.Model], ids: NDArray[np.int64], paths: NDArray[np.object_]
+) -> int:
+    """Let access follow the edition in force, not what is counted; return how many changed."""
     with connection.cursor() as cursor:
         cursor.execute(
             _UPDATE_ACCESS.format(table=model._meta.db_table), [ids.tolist(), list(paths)]
@@ -86,7 +95,9 @@ def reassign_rows(rows: QuerySet[Any], edition: Edition, at: dt.datetime) -> Rea
     """Assign the touched rows of a table again and write those whose grid changed."""
     ids, lon, lat = points_of(touched(rows, edition))
     found = assign_points(lon, lat, at=at)
-    before = dict(rows.model._default_manager.filter(id__in=ids.tolist()).values_list("id", "grid_id"))
+    before = dict(
+        rows.model._default_manager.filter(id__in=ids.tolist()).values_list("id", "grid_id")
+    )
     old = np.array([before[i] or 0 for i in ids.tolist()], dtype=np.int64)
     write_assignments(rows.model, ids, found, at)
     name = rows.model._meta.db_table

@@ -1,4 +1,4 @@
-"""How tables above this floor take part in a publication: each registers how to count and re-assign its rows."""
+"""How tables above this floor take part in a publication: each says how to re-assign its rows."""
 
 from __future__ import annotations
 
@@ -27,8 +27,9 @@ class LocatedTable:
     name : str
         For reports, such as ``events``.
     reassign : callable
-        ``(edition, at, by_id) -> Reassigned``: find the rows that may be touched (in the old tree of the
-        edition's root, inside its new area, or in no grid), assign them again and write what changed.
+        ``(edition, at, by_id) -> Reassigned``: find the rows that may be touched (in the old tree
+        of the edition's root, inside its new area, or in no grid), assign them again and write what
+        changed.
         Called inside the publishing transaction.
     """
 

@@ -24,28 +24,30 @@ def editions_in_force(moment: dt.datetime | None = None) -> QuerySet[Edition]:
     """
     at = moment or timezone.now()
     published = Edition.objects.filter(state=Edition.State.PUBLISHED)
-    first = (
-        published.filter(root=OuterRef("root")).order_by("effective_from").values("id")[:1]
-    )
+    first = published.filter(root=OuterRef("root")).order_by("effective_from").values("id")[:1]
     covers = Q(effective_from__lte=at) & (Q(effective_to__isnull=True) | Q(effective_to__gt=at))
     older = Q(effective_from__gt=at) & Q(id=F("first_id"))
     return published.annotate(first_id=Subquery(first)).filter(covers | older)
 
 
 def edition_breaks() -> list[dt.datetime]:
-    """Return the moments at which some root changes its edition, oldest first, without the first ones."""
+    """Return the moments at which some root changes its edition, oldest first."""
     published = Edition.objects.filter(state=Edition.State.PUBLISHED)
     earlier = published.filter(root=OuterRef("root"), effective_from__lt=OuterRef("effective_from"))
-    later = published.annotate(before=Subquery(earlier.values("id")[:1])).filter(before__isnull=False)
+    later = published.annotate(before=Subquery(earlier.values("id")[:1])).filter(
+        before__isnull=False
+    )
     return sorted({e for e in later.values_list("effective_from", flat=True) if e is not None})
 
 
 def cells_of(editions: list[int]) -> tuple[CellTable, list[Cell]]:
-    """Return the cells of several editions as one table for geodata, with their rows in table order."""
+    """Return the cells of several editions as a table for geodata, and their rows in its order."""
     rows = list(
         Cell.objects.filter(edition__in=editions)
         .order_by("depth", "code")
-        .only("id", "grid_id", "edition_id", "parent_id", "code", "name", "depth", "path", "boundary")
+        .only(
+            "id", "grid_id", "edition_id", "parent_id", "code", "name", "depth", "path", "boundary"
+        )
     )
     index = {row.pk: i for i, row in enumerate(rows)}
     parents = [-1 if row.parent_id is None else index[row.parent_id] for row in rows]
@@ -83,7 +85,9 @@ def named_cells(pairs: Iterable[tuple[int | None, int | None]]) -> dict[tuple[in
         By (edition id, grid id). A grid that the edition does not know (the nearest one, of another
         root) is named by its latest edition.
     """
-    wanted = {(edition, grid) for edition, grid in pairs if edition is not None and grid is not None}
+    wanted = {
+        (edition, grid) for edition, grid in pairs if edition is not None and grid is not None
+    }
     if not wanted:
         return {}
     grids = {grid for _edition, grid in wanted}
@@ -99,7 +103,7 @@ def named_cells(pairs: Iterable[tuple[int | None, int | None]]) -> dict[tuple[in
 
 
 def home_bbox_lonlat(scope: Scope) -> tuple[float, float, float, float]:
-    """Return what a reader's map opens on: the own subtrees, or everything, or the city's bounds."""
+    """Return what a reader's map opens on: own subtrees, or everything, or the city's bounds."""
     rows = cells_in_force()
     own = rows.filter(path__in=scope.paths) if scope.paths and not scope.everything else rows.none()
     for cells in (own, rows.filter(parent__isnull=True)):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from mapgrid.grids.models import Assigned, Cell, Rule
+from mapgrid.grids.selectors import named_cells
 
 
 @dataclass(frozen=True)
@@ -30,23 +31,10 @@ def metres(value: float) -> str:
 
 def why(row: Assigned) -> Why:
     """Explain a stored assignment with the names of the edition that decided it."""
-    wanted = [pk for pk in (row.grid_id, row.runner_up_id) if pk is not None]
-    cells = {
-        cell.grid_id: cell
-        for cell in Cell.objects.filter(grid_id__in=wanted, edition_id=row.edition_id).defer(
-            "boundary", "boundary_m"
-        )
-    }
-    if row.runner_up_id is not None and row.runner_up_id not in cells:
-        other = (
-            Cell.objects.filter(grid_id=row.runner_up_id)
-            .defer("boundary", "boundary_m")
-            .order_by("-edition__effective_from")
-            .first()
-        )
-        if other is not None:
-            cells[row.runner_up_id] = other
-    cell, second = cells.get(row.grid_id), cells.get(row.runner_up_id)
+    edition = row.edition_id
+    cells = named_cells([(edition, row.grid_id), (edition, row.runner_up_id)])
+    by_grid: dict[int | None, Cell] = {grid: cell for (_edition, grid), cell in cells.items()}
+    cell, second = by_grid.get(row.grid_id), by_grid.get(row.runner_up_id)
     return Why(
         sentence=_sentence(row.rule, cell, second, row.border_m),
         rule=row.rule,

@@ -65,8 +65,8 @@ def edition_load(
     Raises
     ------
     InvalidError
-        ``edition.one_root`` if there is not exactly one root, ``edition.level_changed`` if a code is
-        already known at another level.
+        ``edition.one_root`` if there is not exactly one root, ``edition.level_changed`` if a code
+        is already known at another level.
     """
     roots = np.flatnonzero(cells.parents < 0)
     if len(roots) != 1:
@@ -143,7 +143,7 @@ def _multi(geometries: NDArray[np.object_]) -> NDArray[np.object_]:
 
 
 def edition_check(*, edition: Edition) -> list[Problem]:
-    """Return every place where the edition is no coverage: gaps, overlaps, strays, slivers, bad rings."""
+    """Return every place where the edition is no coverage: gaps, overlaps, strays, bad rings."""
     table, _rows = cells_of([edition.pk])
     return check_coverage(table, settings.METRIC_SRID)
 

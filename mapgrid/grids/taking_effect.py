@@ -15,7 +15,7 @@ from mapgrid.grids.registry import Reassigned, located_tables
 def edition_take_effect(
     *, edition: Edition, at: dt.datetime, by_id: int | None = None
 ) -> tuple[Reassigned, ...]:
-    """Re-assign every registered table under an edition that has just come into force; once only."""
+    """Re-assign every registered table under an edition that has just come into force; once."""
     change_editions()
     locked = Edition.objects.select_for_update().get(pk=edition.pk)
     if locked.applied_at is not None:

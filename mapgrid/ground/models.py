@@ -1,4 +1,4 @@
-"""Streets, water, rails, blocks and named places: the base map, and later the barriers between grids."""
+"""Streets, water, rails, blocks, named places: the base map, later the barriers between grids."""
 
 from __future__ import annotations
 

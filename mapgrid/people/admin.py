@@ -35,8 +35,13 @@ class PeopleAdmin(ServiceAdmin, UserAdmin):
             {
                 "classes": ("wide",),
                 "fields": (
-                    "username", "display_name", "role", "department", "usable_password",
-                    "password1", "password2",
+                    "username",
+                    "display_name",
+                    "role",
+                    "department",
+                    "usable_password",
+                    "password1",
+                    "password2",
                 ),
             },
         ),

@@ -63,7 +63,7 @@ class User(AbstractUser):
         Department, models.PROTECT, null=True, blank=True, verbose_name=_("department")
     )
 
-    class Meta(AbstractUser.Meta):
+    class Meta:
         verbose_name = _("user")
         verbose_name_plural = _("users")
         ordering = ("username",)

@@ -1,4 +1,4 @@
-"""What each role may do, as plain data. Where it may do so is decided by posts (see ``grids.scopes``)."""
+"""What each role may do, as plain data. Where is decided by posts (see ``grids.scopes``)."""
 
 from __future__ import annotations
 

@@ -48,7 +48,11 @@ def buildings_import(
         raise InvalidError(
             "import.geometry",
             _("%(layer)s take %(takes)s; the source has %(strange)s.")
-            % {"layer": "buildings", "takes": "Polygon, Point", "strange": ", ".join(sorted(types))},
+            % {
+                "layer": "buildings",
+                "takes": "Polygon, Point",
+                "strange": ", ".join(sorted(types)),
+            },
         )
     source_ids = frame["source_id"].to_numpy(object) if "source_id" in frame else None
     fresh = new_rows(Building, source, source_ids, len(frame))

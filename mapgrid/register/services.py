@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import shapely
 from django.contrib.gis.geos import GEOSGeometry
 from django.db import transaction
@@ -22,9 +23,7 @@ from mapgrid.grids.registry import Reassigned
 from mapgrid.register.models import Building
 from mapgrid.register.querysets import buildings_for
 
-EDITABLE = frozenset(
-    {"name", "address", "compound", "kind", "floors", "entrances", "households"}
-)
+EDITABLE = frozenset({"name", "address", "compound", "kind", "floors", "entrances", "households"})
 
 
 def _allow(scope: Scope) -> None:
@@ -72,9 +71,7 @@ def building_add(
         ``row.invalid`` with the fields.
     """
     _allow(scope)
-    building = Building(
-        **_known(values), footprint=footprint, **pin(lon=lon, lat=lat, datum=datum)
-    )
+    building = Building(**_known(values), footprint=footprint, **pin(lon=lon, lat=lat, datum=datum))
     _inside(scope, building.scope_path)
     clean(building)
     building.save()
@@ -107,7 +104,7 @@ def building_change(
         if building.footprint is not None and building.point is not None:
             shape = to_shapely(building.footprint)
             dx, dy = pinned["point"].x - building.point.x, pinned["point"].y - building.point.y
-            moved = shapely.transform(shape, lambda xy: xy + [dx, dy])
+            moved = shapely.transform(shape, lambda xy: np.add(xy, (dx, dy)))
             changes["footprint"] = GEOSGeometry(memoryview(shapely.to_wkb(moved)), srid=4326)
         changes.update(pinned)
     return change(building, changes)

@@ -1,4 +1,4 @@
-"""Reporting, moving and importing events: one row, one first step, the right grid, the same rules."""
+"""Reporting, moving and importing events: one row, one first step, the right grid."""
 
 from __future__ import annotations
 
@@ -112,7 +112,11 @@ def test_moving_a_point_assigns_it_again_and_says_so(
 ) -> None:
     event = report(centre, missing_cover)
     moved = event_move(
-        scope=centre, number=event.number, version=event.version, lon=world.xs(3) + 0.0005, lat=INSIDE[1]
+        scope=centre,
+        number=event.number,
+        version=event.version,
+        lon=world.xs(3) + 0.0005,
+        lat=INSIDE[1],
     )
     assert moved.grid == world.grid(2, 2, 1)
     assert [s.action for s in moved.steps.all()] == [Action.REPORT, Action.MOVE]
@@ -180,12 +184,16 @@ def test_a_wrong_row_stops_the_whole_import(edition: Edition, missing_cover: Con
     assert not Event.objects.exists()
 
 
-def test_history_cannot_be_smuggled_in_as_native(edition: Edition, missing_cover: Condition) -> None:
+def test_history_cannot_be_smuggled_in_as_native(
+    edition: Edition, missing_cover: Condition
+) -> None:
     with pytest.raises(InvalidError, match=r"import\.origin"):
         events_import(events=batch(missing_cover), origin=Origin.NATIVE, source="s")
 
 
-def test_a_case_without_a_place_is_kept_in_the_queue(edition: Edition, missing_cover: Condition) -> None:
+def test_a_case_without_a_place_is_kept_in_the_queue(
+    edition: Edition, missing_cover: Condition
+) -> None:
     frame = batch(missing_cover, lon=[np.nan], lat=[np.nan])
     done = events_import(events=frame, origin=Origin.IMPORTED, source="s")
     event = Event.objects.get(pk=done.ids[0])

@@ -1,4 +1,4 @@
-"""Editions: loading, checking, publishing, and what publishing does to posts and to what was assigned."""
+"""Editions: loading, checking, publishing, and what publishing does to posts and assigned rows."""
 
 from __future__ import annotations
 
@@ -52,7 +52,12 @@ def test_an_edition_with_a_gap_is_refused_and_names_the_place() -> None:
     """
     rows = world.cell_rows()
     short = [
-        (*row[:4], shapely.transform(row[4], lambda xy: np.where(xy == world.xs(2), world.xs(2) - 0.0002, xy)))
+        (
+            *row[:4],
+            shapely.transform(
+                row[4], lambda xy: np.where(xy == world.xs(2), world.xs(2) - 0.0002, xy)
+            ),
+        )
         if row[0] == world.code(1, 2, 1)
         else row
         for row in rows
@@ -153,7 +158,9 @@ def test_a_point_takes_the_edition_in_force_at_its_moment() -> None:
 def test_posts_of_a_vanished_grid_must_go_somewhere() -> None:
     world.publish()
     person = worker()
-    post_appoint(user=person, grid=world.grid(2, 2), duty=Post.Duty.WORKER, valid_from=dt.date(2024, 1, 1))
+    post_appoint(
+        user=person, grid=world.grid(2, 2), duty=Post.Duty.WORKER, valid_from=dt.date(2024, 1, 1)
+    )
     smaller = world.load("2026-12", (3, 1))
     with pytest.raises(InvalidError) as caught:
         edition_publish(edition=smaller)
@@ -163,7 +170,9 @@ def test_posts_of_a_vanished_grid_must_go_somewhere() -> None:
     held = Post.objects.filter(user=person, valid_to__isnull=True).get()
     assert held.grid == world.grid(1, 3)
     assert held.valid_from == today
-    assert Post.objects.get(user=person, grid=world.grid(2, 2)).valid_to == today - dt.timedelta(days=1)
+    assert Post.objects.get(user=person, grid=world.grid(2, 2)).valid_to == today - dt.timedelta(
+        days=1
+    )
 
 
 def test_a_level_cannot_change_under_a_known_code() -> None:
@@ -182,7 +191,11 @@ def test_a_scope_is_the_subtree_of_the_posts_held_today() -> None:
     post_appoint(user=person, grid=world.grid(1, 1), duty=Post.Duty.WORKER, valid_from=yesterday)
     post_appoint(user=person, grid=world.grid(1, 1, 2), duty=Post.Duty.HEAD, valid_from=yesterday)
     post_appoint(
-        user=person, grid=world.grid(2), duty=Post.Duty.HEAD, valid_from=dt.date(2024, 1, 1), valid_to=yesterday
+        user=person,
+        grid=world.grid(2),
+        duty=Post.Duty.HEAD,
+        valid_from=dt.date(2024, 1, 1),
+        valid_to=yesterday,
     )
     scope = scope_of(person)
     assert scope.paths == (f"{world.STREET}.{world.code(1)}.{world.code(1, 1)}.",)
@@ -201,7 +214,9 @@ def test_the_same_duty_is_not_held_twice_at_once() -> None:
     world.publish()
     person, area = worker(), world.grid(1)
     first = dt.date(2026, 1, 1)
-    post_appoint(user=person, grid=area, duty=Post.Duty.HEAD, valid_from=first, valid_to=dt.date(2026, 6, 30))
+    post_appoint(
+        user=person, grid=area, duty=Post.Duty.HEAD, valid_from=first, valid_to=dt.date(2026, 6, 30)
+    )
     with pytest.raises(InvalidError, match=r"post\.twice"):
         post_appoint(user=person, grid=area, duty=Post.Duty.HEAD, valid_from=dt.date(2026, 6, 30))
     post_appoint(user=person, grid=area, duty=Post.Duty.HEAD, valid_from=dt.date(2026, 7, 1))
@@ -231,6 +246,8 @@ def test_an_edition_for_later_changes_nothing_until_its_moment() -> None:
     now = assign_points(np.array([world.xs(0) + 0.0005]), np.array([world.ys(0) + 0.0005]))
     assert now.edition_id[0] == first.pk
     then = assign_points(
-        np.array([world.xs(0) + 0.0005]), np.array([world.ys(0) + 0.0005]), at=later + dt.timedelta(1)
+        np.array([world.xs(0) + 0.0005]),
+        np.array([world.ys(0) + 0.0005]),
+        at=later + dt.timedelta(1),
     )
     assert then.edition_id[0] == edition.pk

@@ -1,4 +1,4 @@
-"""The office: administrators create users, appoint people and edit departments, through services."""
+"""The office: administrators create users, appoint people and edit departments by services."""
 
 from __future__ import annotations
 
@@ -59,13 +59,17 @@ def test_the_role_decides_who_enters_the_office(office: Client) -> None:
     worker.force_login(user)
     assert worker.get("/admin/people/user/").status_code == 302
     office.post(
-        f"/admin/people/user/{user.pk}/change/", {"username": "w", "role": Role.ADMINISTRATOR, "is_active": "on"}
+        f"/admin/people/user/{user.pk}/change/",
+        {"username": "w", "role": Role.ADMINISTRATOR, "is_active": "on"},
     )
     assert User.objects.get(pk=user.pk).is_staff
 
 
 def test_every_change_of_a_department_is_kept(office: Client) -> None:
-    office.post("/admin/people/department/add/", {"key": "roads", "name": "市政", "kind": "municipal", "active": "on"})
+    office.post(
+        "/admin/people/department/add/",
+        {"key": "roads", "name": "市政", "kind": "municipal", "active": "on"},
+    )
     department = Department.objects.get(key="roads")
     office.post(
         f"/admin/people/department/{department.pk}/change/",
@@ -99,14 +103,21 @@ def test_people_are_appointed_from_a_date_to_a_date(office: Client) -> None:
     assert office.post("/admin/grids/post/add/", form).status_code == 302
     post = Post.objects.get(user=person)
     assert (post.valid_from, post.valid_to) == (dt.date(2026, 1, 1), dt.date(2026, 6, 30))
-    twice = office.post("/admin/grids/post/add/", {**form, "valid_from": "2026-06-30", "valid_to": ""})
+    twice = office.post(
+        "/admin/grids/post/add/", {**form, "valid_from": "2026-06-30", "valid_to": ""}
+    )
     assert twice.status_code == 200
     assert Post.objects.count() == 1
 
 
 def test_nothing_is_deleted_in_the_office(office: Client) -> None:
     department = Department.objects.create(key="a", name="a")
-    assert office.post(f"/admin/people/department/{department.pk}/delete/", {"post": "yes"}).status_code == 403
+    assert (
+        office.post(
+            f"/admin/people/department/{department.pk}/delete/", {"post": "yes"}
+        ).status_code
+        == 403
+    )
 
 
 @pytest.mark.parametrize(

@@ -40,7 +40,7 @@ class Command(BaseCommand):
 
 
 def _until(text: str | None) -> dt.datetime:
-    """A day means its evening, so that tests and readers get the same open cases; today means now."""
+    """A day means its evening: tests and readers get the same open cases; today means now."""
     if text is None:
         return timezone.now().replace(microsecond=0)
     try:
