@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Generator
 from pathlib import Path
 from typing import Any
@@ -40,12 +41,16 @@ def pytest_runtest_makereport(item: pytest.Item, call: Any) -> Generator[None, A
 
 @pytest.fixture(autouse=True)
 def _fresh_caches() -> Generator[None, None, None]:
-    """Indexes and caches of one test's database must not answer for the next."""
-    from django.core.cache import caches
+    """Indexes and caches of one test's database must not answer for the next.
 
-    from mapgrid.grids.locating import forget_indexes
-
+    Only what a test has loaded can remember anything; tests of ``geodata`` never load Django.
+    """
     yield
-    forget_indexes()
-    caches["default"].clear()
-    caches["tiles"].clear()
+    locating, cache = (
+        sys.modules.get(name) for name in ("mapgrid.grids.locating", "django.core.cache")
+    )
+    if locating is not None:
+        locating.forget_indexes()
+    if cache is not None:
+        for name in ("default", "tiles"):
+            cache.caches[name].clear()
