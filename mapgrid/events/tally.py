@@ -1,4 +1,4 @@
-"""The tally behind the counts of low zooms: ``sql/0005_tile_tally.sql`` fills it, this folds it."""
+"""The tally behind the counts of low zooms: its triggers (``sql/0005…``) fill it, this folds it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ SQL = Path(__file__).parent / "sql" / "tally_fold.sql"
 
 
 def tally_fold() -> int:
-    """Put the rows of each day and square together again; return how many rows went.
+    """Put the rows of each day, square and street together again; return how many rows went.
 
     For a job that runs now and then. Rows that a writer has not committed yet are left alone, and a
     reader sees either all old rows or the one new row.

@@ -25,7 +25,7 @@ from mapgrid.events.querysets import CLOCK_SQL, OPEN_SQL, STAGE_SQL, filter_sql,
 
 SQL = Path(__file__).parent / "sql"
 POINTS_FROM_ZOOM = 14
-TALLY_TO_ZOOM = 12
+TALLY_TO_ZOOM = 13
 MOST_POINTS = 2000
 
 
@@ -86,9 +86,8 @@ def _counts(
     # An ended event's clock stands still: a filter for another one asks for none of them.
     if asked.show != "open" and (not asked.clocks or "still" in asked.clocks):
         rows = replace(asked, show="closed", clocks=())
-        parts.append(
-            _tally(rows, params) if _tallied(rows, question) else _raw(rows, question, params)
-        )
+        tally = _tallied(rows, question)
+        parts.append((_tally if tally else _raw)(rows, question, params))
     if not parts:
         return {}
     rows_sql = " UNION ALL ".join(f"({part})" for part in parts)
@@ -112,13 +111,19 @@ def _raw(
 
 
 def _tallied(asked: EventFilter, question: TileQuestion) -> bool:
-    """Return whether the tally knows the answer: it tells days and squares apart, nothing else."""
+    """Return whether the tally knows the answer: it tells days, squares and streets apart."""
     plain = EventFilter(show="closed", from_day=asked.from_day, to_day=asked.to_day)
-    return question.scope.everything and question.address.zoom <= TALLY_TO_ZOOM and asked == plain
+    scope = question.scope
+    whole_streets = not scope.department_ids and all(path.count(".") == 1 for path in scope.paths)
+    known = scope.everything or whole_streets
+    return known and question.address.zoom <= TALLY_TO_ZOOM and asked == plain
 
 
-def _tally(asked: EventFilter, params: Params) -> str:
+def _tally(asked: EventFilter, question: TileQuestion, params: Params) -> str:
+    scope = question.scope
+    roots = [path.rstrip(".") for path in scope.paths] + [""] * scope.unassigned
     params |= {"first_day": asked.from_day, "last_day": asked.to_day}
+    params["roots"] = None if scope.everything else roots
     return read_sql(SQL / "tile_event_tally.sql").substitute()
 
 

@@ -13,7 +13,6 @@ from django.db.models import Avg
 from django.utils import timezone
 
 from mapgrid.core.errors import InvalidError
-from mapgrid.core.scope import SYSTEM
 from mapgrid.core.tiles import TileAddress, tile_at
 from mapgrid.events import tiles as event_tiles
 from mapgrid.events.filters import EventFilter
@@ -140,20 +139,24 @@ def test_a_bad_filter_is_refused(cast: Cast) -> None:
         tile("events", tile_at(*MIDDLE, 13), clock="yesterday")
 
 
-def tallied() -> dict[tuple[dt.date, int], tuple[int, int, int]]:
+Tally = dict[tuple[dt.date, int, str], tuple[int, int, int]]
+
+
+def tallied() -> Tally:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT day, square, sum(n), sum(x), sum(y) FROM events_tile_tally"
-            " GROUP BY 1, 2 HAVING sum(n) <> 0"
+            "SELECT day, square, root, sum(n), sum(x), sum(y) FROM events_tile_tally"
+            " GROUP BY 1, 2, 3 HAVING sum(n) <> 0"
         )
-        return {(day, square): (int(n), int(x), int(y)) for day, square, n, x, y in cursor}
+        return {(d, s, root): (int(n), int(x), int(y)) for d, s, root, n, x, y in cursor}
 
 
-def recounted() -> dict[tuple[dt.date, int], tuple[int, int, int]]:
-    total: dict[tuple[dt.date, int], tuple[int, int, int]] = {}
+def recounted() -> Tally:
+    total: Tally = {}
     rows = Event.objects.filter(state__in=("closed", "rejected"), tile_key__isnull=False)
     for event in rows:
-        key = (timezone.localdate(event.reported_at), event.tile_key >> 24)
+        root = event.scope_path.split(".")[0]
+        key = (timezone.localdate(event.reported_at), event.tile_key >> 22, root)
         n, x, y = total.get(key, (0, 0, 0))
         total[key] = (n + 1, x + event.tile_x, y + event.tile_y)
     return total
@@ -171,6 +174,8 @@ def test_the_tally_follows_every_change_of_an_event(cast: Cast) -> None:
     events.filter(number="T-121-1").update(point=None)
     assert tallied() == recounted()
     events.filter(number="T-211-1").update(reported_at=timezone.now() - dt.timedelta(days=40))
+    assert tallied() == recounted()
+    events.filter(number="T-221-1").update(scope_path="410102000.")  # another street took it over
     assert tallied() == recounted()
 
 
@@ -196,12 +201,15 @@ def tally_rows() -> int:
         return int(cursor.fetchone()[0])
 
 
+@pytest.mark.parametrize("role", ["administrator", "centre", "community"])
 def test_the_tally_and_raw_rows_give_the_same_tile(
-    cast: Cast, monkeypatch: pytest.MonkeyPatch
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, role: str
 ) -> None:
     days = {"show": "all", "from": (timezone.localdate() - dt.timedelta(days=2)).isoformat()}
-    now = timezone.now()
-    by_tally = [gather("events", "event_counts", z, SYSTEM, now=now, **days) for z in (8, 10, 12)]
+    now, reader = timezone.now(), scope(cast, role)
+    zooms = (8, 10, 12, 13)
+    by_tally = [gather("events", "event_counts", z, reader, now=now, **days) for z in zooms]
     monkeypatch.setattr(event_tiles, "TALLY_TO_ZOOM", -1)
-    raw = [gather("events", "event_counts", z, SYSTEM, now=now, **days) for z in (8, 10, 12)]
+    raw = [gather("events", "event_counts", z, reader, now=now, **days) for z in zooms]
     assert by_tally == raw
+    assert any(f["properties"]["still"] for f in raw[0])

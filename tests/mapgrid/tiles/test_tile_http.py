@@ -181,6 +181,17 @@ def test_the_probe_knows_nobody_else(cast: Cast, headers: dict[str, str]) -> Non
     assert Client(**headers).get("/api/tiles/probe.mvt").status_code == 404
 
 
-@pytest.mark.django_db
-def test_the_probe_of_an_empty_database_has_nothing_to_show() -> None:
+def test_the_probe_has_nothing_to_show_where_no_event_has_a_place(cast: Cast) -> None:
+    Event.objects.update(point=None)
     assert Client(REMOTE_ADDR="::1").get("/api/tiles/probe.mvt").status_code == 204
+
+
+def test_a_compressed_tile_is_asked_about_like_any_other(cast: Cast, client_of: ClientOf) -> None:
+    """Compression makes the version a weak one (W/"…"), and browsers send it back like that."""
+    client = client_of("administrator")
+    headers = {"accept-encoding": "gzip"}
+    first = client.get(url("grids"), headers=headers)
+    assert first["Content-Encoding"] == "gzip"
+    assert first["ETag"].startswith('W/"')
+    again = client.get(url("grids"), headers={**headers, "if-none-match": first["ETag"]})
+    assert again.status_code == 304
