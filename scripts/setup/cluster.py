@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pwd
 import shutil
@@ -306,7 +307,8 @@ def _log_tail(place: Place) -> str:
 
 def stop(project: Project, place: Place, binaries: Binaries) -> bool:
     """Stop the cluster, breaking connections off; False when it did not run."""
-    if not place.exists or read_postmaster(place) is None:
+    server = read_postmaster(place) if place.exists else None
+    if server is None:
         return False
     command: list[str | Path] = [binaries.program("pg_ctl"), "stop", "-D", place.data]
     try:
@@ -315,4 +317,6 @@ def stop(project: Project, place: Place, binaries: Binaries) -> bool:
         # It may have died on its own meanwhile, which is what was wanted.
         if read_postmaster(place) is not None:
             raise
+    with contextlib.suppress(OSError):  # not empty: then it is not ours alone
+        server.socket_dir.rmdir()
     return True
