@@ -21,7 +21,11 @@ async function refresh({ package: name, from, to, licence }) {
   source = source.replace(/from ['"]@mapbox\/point-geometry['"]/, 'from "./point-geometry.js"');
   const { code } = await minify(source, { module: true, format: { comments: false, semicolons: true } });
   await writeFile(new URL(to, TARGET), `/* ${name} ${version}, ${license}; see LICENCES */\n${code}\n`);
-  return { line: `${to} ${name} ${version} ${license}`, text: await readFile(new URL(licence, folder), "utf8"), name };
+  return {
+    line: `${to} ${name} ${version} ${license}`,
+    text: await readFile(new URL(licence, folder), "utf8"),
+    name,
+  };
 }
 
 await mkdir(TARGET, { recursive: true });

@@ -5,8 +5,26 @@ import { pure } from "./place.mjs";
 const r = await import(pure("report"));
 const e = await import(pure("edits"));
 
-const CATALOGUE = { kinds: [{ kind: "component", label: "部件", majors: [{ name: "公用设施", categories: [{ code: "0102", name: "污水井盖", conditions: [{ code: "1", name: "井盖缺失" }] }] }] }] };
-const FIELDS = [{ name: "name" }, { name: "floors", number: true }, { name: "checked_on", type: "date" }, { name: "contact", from: "contact_masked", masked: true }];
+const CATALOGUE = {
+  kinds: [
+    {
+      kind: "component",
+      label: "部件",
+      majors: [
+        {
+          name: "公用设施",
+          categories: [{ code: "0102", name: "污水井盖", conditions: [{ code: "1", name: "井盖缺失" }] }],
+        },
+      ],
+    },
+  ],
+};
+const FIELDS = [
+  { name: "name" },
+  { name: "floors", number: true },
+  { name: "checked_on", type: "date" },
+  { name: "contact", from: "contact_masked", masked: true },
+];
 
 test("a category is found by a word of its condition", () => {
   const rows = r.flattenCatalogue(CATALOGUE);
@@ -25,7 +43,10 @@ test("a report names what it still needs, in the order of the form", () => {
 test("only changed fields are sent, and an emptied number is null", () => {
   const before = { name: "3号楼", floors: "6", checked_on: "", contact: "" };
   assert.deepEqual(e.changedValues(FIELDS, before, { ...before, floors: "" }), { floors: null });
-  assert.deepEqual(e.changedValues(FIELDS, before, { ...before, name: "4号楼", checked_on: "2026-11-21" }), { name: "4号楼", checked_on: "2026-11-21" });
+  assert.deepEqual(e.changedValues(FIELDS, before, { ...before, name: "4号楼", checked_on: "2026-11-21" }), {
+    name: "4号楼",
+    checked_on: "2026-11-21",
+  });
   assert.deepEqual(e.changedValues(FIELDS, before, before), {});
 });
 
@@ -35,5 +56,10 @@ test("a masked value is never sent back as if it were the real one", () => {
 
 test("a conflict is only where both sides changed the same field differently", () => {
   const before = { name: "a", floors: "1" };
-  assert.deepEqual(e.collisions(FIELDS.slice(0, 2), before, { name: "b", floors: "1" }, { name: "c", floors: "2" }).map((c) => c.name), ["name"]);
+  assert.deepEqual(
+    e
+      .collisions(FIELDS.slice(0, 2), before, { name: "b", floors: "1" }, { name: "c", floors: "2" })
+      .map((c) => c.name),
+    ["name"],
+  );
 });

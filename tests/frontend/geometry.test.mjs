@@ -31,7 +31,10 @@ test("a border of two levels belongs to the higher one", () => {
 test("chained segments keep their whole length and end where three meet", () => {
   const [edges] = g.uniqueEdges([[A, B]]);
   const lines = g.chainSegments(edges);
-  assert.equal(lines.reduce((sum, l) => sum + g.lineLength(l), 0), 28);
+  assert.equal(
+    lines.reduce((sum, l) => sum + g.lineLength(l), 0),
+    28,
+  );
   assert.equal(lines.length, 3);
 });
 

@@ -8,7 +8,14 @@ const t = await import(pure("timeline"));
 const { classBreaks, classLabels, classOf } = await import(pure("classes"));
 const { clockNow, createDurations } = await import(pure("durations"));
 
-const RAMP = ["rgb(235 234 155 / 0)", "rgb(144 210 145 / 0.28)", "rgb(7 178 159 / 0.42)", "rgb(0 132 158 / 0.54)", "rgb(1 83 164 / 0.62)", "rgb(60 21 126 / 0.7)"];
+const RAMP = [
+  "rgb(235 234 155 / 0)",
+  "rgb(144 210 145 / 0.28)",
+  "rgb(7 178 159 / 0.42)",
+  "rgb(0 132 158 / 0.54)",
+  "rgb(1 83 164 / 0.62)",
+  "rgb(60 21 126 / 0.7)",
+];
 
 test("zero density is transparent and the maximum has the ramp's last colour", () => {
   const table = rampTable(RAMP);
@@ -26,7 +33,8 @@ test("two neighbouring tiles meet without a seam", () => {
   // One field over two tiles: the right border of the left tile is the left border of the right one.
   const n = 64;
   const value = (gx, gy) => 50 + 50 * Math.sin(gx / 9) * Math.cos(gy / 7);
-  const tile = (dx) => Float32Array.from({ length: (n + 1) ** 2 }, (_, i) => value((i % (n + 1)) + dx, Math.floor(i / (n + 1))));
+  const tile = (dx) =>
+    Float32Array.from({ length: (n + 1) ** 2 }, (_, i) => value((i % (n + 1)) + dx, Math.floor(i / (n + 1))));
   const table = rampTable(RAMP);
   const left = paintLattice(tile(0), n, 100, table, 512);
   const right = paintLattice(tile(n), n, 100, table, 512);
@@ -60,14 +68,27 @@ test("days do not slip at the change of month, year or clock", () => {
 
 test("the brush keeps its length inside the strip and its ends never cross", () => {
   const range = { from: "2026-11-01", to: "2026-11-10" };
-  assert.deepEqual(t.moveBrush(range, "all", 40, "2026-08-01", "2026-11-21"), { from: "2026-11-12", to: "2026-11-21" });
-  assert.deepEqual(t.moveBrush(range, "from", 15, "2026-08-01", "2026-11-21"), { from: "2026-11-10", to: "2026-11-16" });
+  assert.deepEqual(t.moveBrush(range, "all", 40, "2026-08-01", "2026-11-21"), {
+    from: "2026-11-12",
+    to: "2026-11-21",
+  });
+  assert.deepEqual(t.moveBrush(range, "from", 15, "2026-08-01", "2026-11-21"), {
+    from: "2026-11-10",
+    to: "2026-11-16",
+  });
   assert.equal(t.presetOf("2026-10-23", "2026-11-21", "2026-11-21"), 30);
   assert.equal(t.presetOf("2026-10-23", "2026-11-20", "2026-11-21"), 0);
 });
 
 test("a day without reports has no bar, and bars stay inside the strip", () => {
-  const bars = t.bars([{ day: "a", reported: 0 }, { day: "b", reported: 9 }], 100, 30);
+  const bars = t.bars(
+    [
+      { day: "a", reported: 0 },
+      { day: "b", reported: 9 },
+    ],
+    100,
+    30,
+  );
   assert.equal(bars[0].height, 0);
   assert.equal(bars[1].y, 0);
   assert.ok(bars[1].x + bars[1].width <= 100);
@@ -81,7 +102,10 @@ test("classes never repeat a break and name whole numbers", () => {
   assert.deepEqual(classBreaks([]), []);
 });
 
-const words = createDurations({ gettext: (x) => x, interpolate: (text, v) => text.replace(/%\((\w+)\)s/g, (_, k) => v[k]) });
+const words = createDurations({
+  gettext: (x) => x,
+  interpolate: (text, v) => text.replace(/%\((\w+)\)s/g, (_, k) => v[k]),
+});
 
 test("time is told in at most two units", () => {
   assert.equal(words.span(38 * 60), "38 min");

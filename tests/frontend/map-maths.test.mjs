@@ -6,7 +6,11 @@ const m = await import(pure("mercator"));
 const { wgs84ToGcj02 } = await import(pure("gcj02"));
 
 test("projecting and back returns the place", () => {
-  for (const [lon, lat, zoom] of [[113.62, 34.75, 17], [-87.6, 41.9, 12], [0, 0, 3]]) {
+  for (const [lon, lat, zoom] of [
+    [113.62, 34.75, 17],
+    [-87.6, 41.9, 12],
+    [0, 0, 3],
+  ]) {
     const p = m.project(lon, lat, zoom);
     const q = m.unproject(p.x, p.y, zoom);
     assert.ok(Math.abs(q.lon - lon) < 1e-9 && Math.abs(q.lat - lat) < 1e-9);
@@ -35,7 +39,11 @@ test("beyond the deepest data the same tile is enlarged", () => {
 });
 
 test("tiles outside the world are never asked for", () => {
-  assert.ok(m.dataTiles({ x: -900, y: -900, w: 4000, h: 4000 }, 1, 16).every((t) => t.x >= 0 && t.y >= 0 && t.x < 1 && t.y < 1));
+  assert.ok(
+    m
+      .dataTiles({ x: -900, y: -900, w: 4000, h: 4000 }, 1, 16)
+      .every((t) => t.x >= 0 && t.y >= 0 && t.x < 1 && t.y < 1),
+  );
 });
 
 test("the offset of GCJ-02 is some hundred metres in Zhengzhou and nothing abroad", () => {

@@ -1,2 +1,3 @@
 // Where the page's pure modules lie.
-export const pure = (name) => new URL(`../../mapgrid/frontend/static/frontend/js/pure/${name}.js`, import.meta.url).href;
+export const pure = (name) =>
+  new URL(`../../mapgrid/frontend/static/frontend/js/pure/${name}.js`, import.meta.url).href;

@@ -11,7 +11,10 @@ const crowd = [at(1, 5, 5, "late"), at(2, 6, 6), at(3, 7, 7), at(4, 8, 8), at(5,
 
 test("four that would cover each other become a ring, one alone stays itself", () => {
   const { single, rings } = c.clusterPoints(crowd, 30, 4);
-  assert.deepEqual(single.map((p) => p.id), [5]);
+  assert.deepEqual(
+    single.map((p) => p.id),
+    [5],
+  );
   assert.deepEqual(rings[0].counts, { late: 1, soon: 0, ok: 3, still: 0, lost: 0 });
 });
 
@@ -25,7 +28,8 @@ test("the picture does not depend on the order in which tiles arrived", () => {
 test("no two rings lie on each other and nobody is lost", () => {
   const points = Array.from({ length: 400 }, (_, i) => at(i + 1, (i * 37) % 300, (i * 91) % 300));
   const { single, rings } = c.clusterPoints(points, 30, 4);
-  for (const [i, a] of rings.entries()) for (const b of rings.slice(i + 1)) assert.ok(Math.hypot(a.x - b.x, a.y - b.y) >= 36);
+  for (const [i, a] of rings.entries())
+    for (const b of rings.slice(i + 1)) assert.ok(Math.hypot(a.x - b.x, a.y - b.y) >= 36);
   assert.equal(single.length + rings.reduce((n, r) => n + r.points.length, 0), 400);
 });
 
@@ -37,7 +41,9 @@ test("one late case among a thousand still shows on its ring", () => {
 });
 
 test("late symbols are drawn last", () => {
-  const order = [at(1, 0, 0, "late"), at(2, 0, 0, "still"), at(3, 0, 0, "ok")].sort(c.drawOrder).map((p) => p.clock);
+  const order = [at(1, 0, 0, "late"), at(2, 0, 0, "still"), at(3, 0, 0, "ok")]
+    .sort(c.drawOrder)
+    .map((p) => p.clock);
   assert.deepEqual(order, ["still", "ok", "late"]);
 });
 
@@ -49,7 +55,13 @@ test("the keyboard walks row by row from the left", () => {
 test("a word finds room only if all its letters do", () => {
   const collider = createCollider();
   assert.equal(collider.place([[0, 0, 10, 10]]), true);
-  assert.equal(collider.place([[20, 0, 30, 10], [5, 5, 15, 15]]), false);
+  assert.equal(
+    collider.place([
+      [20, 0, 30, 10],
+      [5, 5, 15, 15],
+    ]),
+    false,
+  );
   assert.equal(collider.place([[20, 0, 30, 10]]), true);
 });
 

@@ -10,14 +10,27 @@ test("the default state leaves the address empty", () => {
 
 test("a full state survives the address and back", () => {
   const state = {
-    view: { zoom: 17, lat: 34.7493, lon: 113.6195 }, sel: { kind: "event", id: "ZY-20261121-0417" }, layers: ["heat", "events"], shading: true,
-    from: "2026-10-23", to: "2026-11-21", clock: ["late", "soon"], stage: ["todo"], category: ["component:0102", "incident:0110"], theme: "dark",
+    view: { zoom: 17, lat: 34.7493, lon: 113.6195 },
+    sel: { kind: "event", id: "ZY-20261121-0417" },
+    layers: ["heat", "events"],
+    shading: true,
+    from: "2026-10-23",
+    to: "2026-11-21",
+    clock: ["late", "soon"],
+    stage: ["todo"],
+    category: ["component:0102", "incident:0110"],
+    theme: "dark",
   };
   assert.deepEqual(parseState(formatState(state)), state);
 });
 
 test("the address stays readable: slashes, colons and commas are not escaped", () => {
-  const text = formatState({ ...defaultState(), view: { zoom: 16, lat: 34.75, lon: 113.62 }, sel: { kind: "grid", id: "410102003" }, clock: ["late", "lost"] });
+  const text = formatState({
+    ...defaultState(),
+    view: { zoom: 16, lat: 34.75, lon: 113.62 },
+    sel: { kind: "grid", id: "410102003" },
+    clock: ["late", "lost"],
+  });
   assert.equal(text, "?m=16/34.750000/113.620000&sel=grid:410102003&clock=late,lost");
 });
 

@@ -42,17 +42,33 @@ const dates = createDates(config.time_zone);
 const words = createDurations({ gettext, interpolate });
 const today = () => todayIn(config.time_zone, new Date(now()));
 setClock(config.now);
-const store = createStore({ ...parseState(location.search), sort: "due", mode: "browse", me: null, counts: null, path: [], edition: "", order: [], listTotal: 0, shadingInfo: null });
+const store = createStore({
+  ...parseState(location.search),
+  sort: "due",
+  mode: "browse",
+  me: null,
+  counts: null,
+  path: [],
+  edition: "",
+  order: [],
+  listTotal: 0,
+  shadingInfo: null,
+});
 let offline = null;
 const request = createRequest({
-  api: config.api, csrfToken: config.csrf_token,
-  onSignedOut: () => location.assign(`${config.login}?next=${encodeURIComponent(location.pathname + location.search)}`),
+  api: config.api,
+  csrfToken: config.csrf_token,
+  onSignedOut: () =>
+    location.assign(`${config.login}?next=${encodeURIComponent(location.pathname + location.search)}`),
   onReach: (ok) => offline?.reach(ok),
 });
 const myself = request.get("me");
 let catalogueOnce = null;
 const catalogue = () => {
-  catalogueOnce ??= request.get("catalogue").catch((error) => { catalogueOnce = null; throw error; });
+  catalogueOnce ??= request.get("catalogue").catch((error) => {
+    catalogueOnce = null;
+    throw error;
+  });
   return catalogueOnce;
 };
 
@@ -78,7 +94,8 @@ async function start() {
   view.home = (options) => {
     view.fit(me?.home_bbox ?? config.city.bounds_lonlat, options);
     // A street is wider than a phone at the zoom where its cases can be told apart.
-    if (isPhone() && view.camera.zoom() < 15) view.centre(centreOf(me?.home_bbox ?? config.city.bounds_lonlat), 15, options);
+    if (isPhone() && view.camera.zoom() < 15)
+      view.centre(centreOf(me?.home_bbox ?? config.city.bounds_lonlat), 15, options);
   };
   const at = firstView(me);
   view.start(at);
@@ -96,23 +113,65 @@ function build(view, me) {
   const search = createSearch({ request, view, select });
   const topbar = createTopbar({ store, select, view });
   const filters = createFilterMenu({ store, catalogue, dates });
-  const reload = () => { list.load(); counts.load(); };
+  const reload = () => {
+    list.load();
+    counts.load();
+  };
   const refresh = (groups) => {
     view.refresh(groups);
     list.load();
     counts.load();
     timeline.load();
   };
-  const mover = createMover({ store, request, view, onMoved: () => { refresh(["events", "assets"]); drawer.reload(); } });
+  const mover = createMover({
+    store,
+    request,
+    view,
+    onMoved: () => {
+      refresh(["events", "assets"]);
+      drawer.reload();
+    },
+  });
   const close = () => store.set({ sel: null });
-  const details = createAssetDetails({ store, request, view, dates, catalogue, select, mover, refresh, drawer: () => drawer, close });
+  const details = createAssetDetails({
+    store,
+    request,
+    view,
+    dates,
+    catalogue,
+    select,
+    mover,
+    refresh,
+    drawer: () => drawer,
+    close,
+  });
   const events = createEventDetail({ store, request, view, words, dates, select, move: mover.moveEvent });
   const drawer = createDrawer({
-    store, list, close,
-    renderers: { event: events, grid: createGridDetail({ store, request, view, dates, select }), ...details.renderers },
+    store,
+    list,
+    close,
+    renderers: {
+      event: events,
+      grid: createGridDetail({ store, request, view, dates, select }),
+      ...details.renderers,
+    },
   });
-  const report = createReport({ store, request, view, catalogue, words, config, select, refresh, remember: events.remember, setStop: (s) => setStop.panel(s) });
-  offline = createOffline({ dates, onBack: () => refresh(["base", "grids", "assets", "events", "closed", "heat"]) });
+  const report = createReport({
+    store,
+    request,
+    view,
+    catalogue,
+    words,
+    config,
+    select,
+    refresh,
+    remember: events.remember,
+    setStop: (s) => setStop.panel(s),
+  });
+  offline = createOffline({
+    dates,
+    onBack: () => refresh(["base", "grids", "assets", "events", "closed", "heat"]),
+  });
   createFoot({ store, view, config });
   createShading({ store, request, view });
   createMeMenu({ store, config, onTheme: view.applyPalette });
@@ -130,7 +189,16 @@ function build(view, me) {
     }
     return false;
   }
-  createKeys({ map: view.camera.container(), back, actions: { search: search.focus, filter: filters.open, layers: topbar.openLayers, report: () => byId("report-button").hidden || report.open() } });
+  createKeys({
+    map: view.camera.container(),
+    back,
+    actions: {
+      search: search.focus,
+      filter: filters.open,
+      layers: topbar.openLayers,
+      report: () => byId("report-button").hidden || report.open(),
+    },
+  });
   syncUrl(store);
 
   let settle = 0;
@@ -167,7 +235,10 @@ async function pathOf(code) {
   if (!code || store.get().path.at(-1)?.code === code) return;
   try {
     const grid = await request.get(`grids/${encodeURIComponent(code)}`);
-    store.set({ path: [...grid.path, { code: grid.code, name: grid.name, level: grid.level }], edition: grid.edition?.name ?? store.get().edition });
+    store.set({
+      path: [...grid.path, { code: grid.code, name: grid.name, level: grid.level }],
+      edition: grid.edition?.name ?? store.get().edition,
+    });
   } catch {
     // Outside the reader's posts the breadcrumb stays where it was.
   }
@@ -184,7 +255,10 @@ function sheets(setStop) {
   const panel = createSheet(byId("panel"), () => byId("panel-handle"), changed);
   const drawer = createSheet(byId("drawer"), () => null, changed);
   byId("drawer").addEventListener("drawer:handle", ({ detail }) => drawer.bind(detail));
-  store.on(["sel"], (state) => isPhone() && changed(state.sel ? byId("drawer").dataset.stop : byId("panel").dataset.stop));
+  store.on(
+    ["sel"],
+    (state) => isPhone() && changed(state.sel ? byId("drawer").dataset.stop : byId("panel").dataset.stop),
+  );
   setStop.panel = panel.set;
   setStop.drawer = drawer.set;
 }
@@ -206,10 +280,14 @@ function controls(view) {
   byId("help-button").addEventListener("click", openHelp);
   byId("phone-locate").addEventListener("click", () => {
     if (!navigator.geolocation) return view.home();
-    navigator.geolocation.getCurrentPosition(({ coords }) => view.centre({ lon: coords.longitude, lat: coords.latitude }, 18), () => {
-      toast(gettext("The phone gave no location; this is your grid"));
-      view.home();
-    }, { enableHighAccuracy: true, timeout: 8000 });
+    navigator.geolocation.getCurrentPosition(
+      ({ coords }) => view.centre({ lon: coords.longitude, lat: coords.latitude }, 18),
+      () => {
+        toast(gettext("The phone gave no location; this is your grid"));
+        view.home();
+      },
+      { enableHighAccuracy: true, timeout: 8000 },
+    );
     return undefined;
   });
 }

@@ -40,6 +40,14 @@ export function fill(element, ...children) {
   return append(element, children);
 }
 
+// The same, while somebody works in it: whatever has the focus and a data-key gets the focus back.
+export function refill(element, ...children) {
+  const at = element.contains(document.activeElement) ? document.activeElement.dataset.key : undefined;
+  fill(element, ...children);
+  if (at) element.querySelector(`[data-key="${CSS.escape(at)}"]`)?.focus({ preventScroll: true });
+  return element;
+}
+
 export function icon(name, small = false) {
   return s("svg", { class: small ? "i s" : "i", "aria-hidden": "true" }, s("use", { href: `#i-${name}` }));
 }
@@ -50,7 +58,11 @@ const SHAPES = { todo: "todo", in_hand: "hand", suspended: "hold", closed: "done
 export function symbol(stage, clock) {
   let shape = clock === "lost" ? "lost" : (SHAPES[stage] ?? "todo");
   if (["todo", "hand"].includes(shape) && ["soon", "late"].includes(clock)) shape += `-${clock}`;
-  return s("svg", { class: `sym c-${clock === "lost" ? "lost" : clock}`, "aria-hidden": "true" }, s("use", { href: `#s-${shape}` }));
+  return s(
+    "svg",
+    { class: `sym c-${clock === "lost" ? "lost" : clock}`, "aria-hidden": "true" },
+    s("use", { href: `#s-${shape}` }),
+  );
 }
 
 export function button(label, onclick, props = {}) {
@@ -63,7 +75,14 @@ export function iconButton(name, label, onclick, props = {}) {
 
 // Empty, error, no permission: what is or is not there, what still holds, one action.
 export function stateBox({ title, text, action, onaction, small }) {
-  return h("div", { class: "state" }, title && h("b", {}, title), text && h("span", {}, text), action && button(action, onaction, { class: "btn small" }), small && h("small", { class: "n" }, small));
+  return h(
+    "div",
+    { class: "state" },
+    title && h("b", {}, title),
+    text && h("span", {}, text),
+    action && button(action, onaction, { class: "btn small" }),
+    small && h("small", { class: "n" }, small),
+  );
 }
 
 export function skeletonRows(n, make) {

@@ -20,10 +20,24 @@ export class InvalidError extends RequestError {}
 export class TooLargeError extends RequestError {}
 export class ServerError extends RequestError {}
 
-const BY_STATUS = { 400: InvalidError, 401: SignedOutError, 403: ForbiddenError, 404: NotFoundError, 409: ConflictError, 413: TooLargeError, 422: InvalidError };
+const BY_STATUS = {
+  400: InvalidError,
+  401: SignedOutError,
+  403: ForbiddenError,
+  404: NotFoundError,
+  409: ConflictError,
+  413: TooLargeError,
+  422: InvalidError,
+};
 
 export function errorFor(status, body, fallback) {
   const error = body?.error ?? {};
   const Kind = BY_STATUS[status] ?? ServerError;
-  return new Kind(error.message || fallback, { code: error.code, status, fields: error.fields, reference: error.reference, data: error.data ?? error });
+  return new Kind(error.message || fallback, {
+    code: error.code,
+    status,
+    fields: error.fields,
+    reference: error.reference,
+    data: error.data ?? error,
+  });
 }

@@ -24,10 +24,20 @@ export function number(value) {
 
 // Times are shown in the city's time zone: 11月21日 18:05, or 21 Nov 18:05.
 export function createDates(timeZone) {
-  const dayFormat = new Intl.DateTimeFormat(isChinese ? "zh-CN" : "en-GB", { timeZone, month: isChinese ? "numeric" : "short", day: "numeric" });
-  const timeFormat = new Intl.DateTimeFormat("en-GB", { timeZone, hour: "2-digit", minute: "2-digit", hour12: false });
+  const dayFormat = new Intl.DateTimeFormat(isChinese ? "zh-CN" : "en-GB", {
+    timeZone,
+    month: isChinese ? "numeric" : "short",
+    day: "numeric",
+  });
+  const timeFormat = new Intl.DateTimeFormat("en-GB", {
+    timeZone,
+    hour: "2-digit",
+    minute: "2-digit",
+    hour12: false,
+  });
   const keyFormat = new Intl.DateTimeFormat("en-CA", { timeZone });
-  const month = (text) => (isChinese ? text.replace("/", "月").replace(/(\d+)月(\d+)日?$/, "$1月$2日") : text);
+  const month = (text) =>
+    isChinese ? text.replace("/", "月").replace(/(\d+)月(\d+)日?$/, "$1月$2日") : text;
   const day = (value) => month(dayFormat.format(value instanceof Date ? value : new Date(value)));
   const time = (value) => timeFormat.format(new Date(value));
   const sameDay = (a, b) => keyFormat.format(new Date(a)) === keyFormat.format(new Date(b));
@@ -36,11 +46,17 @@ export function createDates(timeZone) {
   const plainDay = (text) => {
     const [, m, d] = text.split("-").map(Number);
     if (isChinese) return `${m}月${d}日`;
-    return new Intl.DateTimeFormat("en-GB", { timeZone: "UTC", month: "short", day: "numeric" }).format(new Date(`${text}T00:00:00Z`));
+    return new Intl.DateTimeFormat("en-GB", { timeZone: "UTC", month: "short", day: "numeric" }).format(
+      new Date(`${text}T00:00:00Z`),
+    );
   };
   return { day, time, moment, plainDay };
 }
 
 // Between parts of one line: a bare middle dot in Chinese, one with spaces in English.
 export const DOT = isChinese ? "·" : " · ";
-export const dotted = (...parts) => parts.flat().filter((p) => p !== "" && p !== null && p !== undefined && p !== false).join(DOT);
+export const dotted = (...parts) =>
+  parts
+    .flat()
+    .filter((p) => p !== "" && p !== null && p !== undefined && p !== false)
+    .join(DOT);

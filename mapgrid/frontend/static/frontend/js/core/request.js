@@ -17,7 +17,11 @@ export function createRequest({ api, csrfToken, onSignedOut, onReach }) {
     let response;
     try {
       response = await fetch(`${api}${path}${query ? queryText(query) : ""}`, {
-        method, headers, body, credentials: "same-origin", signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
+        method,
+        headers,
+        body,
+        credentials: "same-origin",
+        signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
       });
     } catch (error) {
       if (signal?.aborted) throw error;
@@ -33,11 +37,13 @@ export function createRequest({ api, csrfToken, onSignedOut, onReach }) {
     const isJson = (response.headers.get("Content-Type") ?? "").includes("json");
     const body = isJson ? await response.json().catch(() => null) : null;
     if (response.ok) {
-      if (body === null) throw new ServerError(gettext("The answer could not be read."), { status: response.status });
+      if (body === null)
+        throw new ServerError(gettext("The answer could not be read."), { status: response.status });
       return body;
     }
     const error = errorFor(response.status, body, gettext("That did not work."));
-    if (response.status === 401 || (response.status === 403 && error.code === "not_authenticated")) onSignedOut?.();
+    if (response.status === 401 || (response.status === 403 && error.code === "not_authenticated"))
+      onSignedOut?.();
     throw error;
   }
 

@@ -1,6 +1,7 @@
 // One store. Whoever cares about some keys is told once after they changed.
 
-const same = (a, b) => a === b || (typeof a === "object" && typeof b === "object" && JSON.stringify(a) === JSON.stringify(b));
+const same = (a, b) =>
+  a === b || (typeof a === "object" && typeof b === "object" && JSON.stringify(a) === JSON.stringify(b));
 
 export function createStore(initial) {
   let state = { ...initial };
@@ -11,7 +12,8 @@ export function createStore(initial) {
     if (!changed.length) return;
     const before = state;
     state = { ...state, ...patch };
-    for (const l of [...listeners]) if (l.keys.some((key) => changed.includes(key))) l.listen(state, before, source);
+    for (const l of [...listeners])
+      if (l.keys.some((key) => changed.includes(key))) l.listen(state, before, source);
   }
 
   function on(keys, listen) {

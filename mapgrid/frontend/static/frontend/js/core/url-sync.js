@@ -2,7 +2,18 @@
 
 import { formatState, parseState } from "../pure/url-state.js";
 
-export const URL_KEYS = ["view", "sel", "layers", "shading", "from", "to", "clock", "stage", "category", "theme"];
+export const URL_KEYS = [
+  "view",
+  "sel",
+  "layers",
+  "shading",
+  "from",
+  "to",
+  "clock",
+  "stage",
+  "category",
+  "theme",
+];
 
 export function syncUrl(store) {
   let timer = 0;
@@ -11,7 +22,8 @@ export function syncUrl(store) {
   function write() {
     timer = 0;
     const text = `${location.pathname}${formatState(store.get())}`;
-    if (text !== location.pathname + location.search) history[push ? "pushState" : "replaceState"](null, "", text);
+    if (text !== location.pathname + location.search)
+      history[push ? "pushState" : "replaceState"](null, "", text);
     push = false;
   }
 

@@ -5,17 +5,21 @@ const L = globalThis.L;
 // Start the page's map and give it once it is there.
 export function startMap(id) {
   return new Promise((resolve) => {
-    globalThis.addEventListener("map:init", ({ detail }) => {
-      if (detail.id !== id) return;
-      const { map } = detail;
-      map.attributionControl?.remove();
-      map.zoomControl?.remove();
-      map.options.zoomAnimationThreshold = 6;
-      map.options.wheelPxPerZoomLevel = 90;
-      map.options.inertiaDeceleration = 4200;
-      // Tab steps through symbols and + − arrows are ours as well, but Leaflet's own arrows and + − are just right.
-      resolve(map);
-    }, { once: false });
+    globalThis.addEventListener(
+      "map:init",
+      ({ detail }) => {
+        if (detail.id !== id) return;
+        const { map } = detail;
+        map.attributionControl?.remove();
+        map.zoomControl?.remove();
+        map.options.zoomAnimationThreshold = 6;
+        map.options.wheelPxPerZoomLevel = 90;
+        map.options.inertiaDeceleration = 4200;
+        // Tab steps through symbols and + − arrows are ours as well, but Leaflet's own arrows and + − are just right.
+        resolve(map);
+      },
+      { once: false },
+    );
     globalThis.dispatchEvent(new Event("mapgrid:start"));
   });
 }
@@ -35,7 +39,14 @@ export function createGridLayer(options, { make, drop }) {
       make(canvas, coords, done);
       return canvas;
     },
-  }))({ tileSize: 512, updateWhenZooming: false, updateWhenIdle: false, updateInterval: 120, keepBuffer: 1, ...options });
+  }))({
+    tileSize: 512,
+    updateWhenZooming: false,
+    updateWhenIdle: false,
+    updateInterval: 120,
+    keepBuffer: 1,
+    ...options,
+  });
   layer.on("tileunload", ({ tile }) => drop(tile));
   return layer;
 }
@@ -80,7 +91,13 @@ export function createOverlay(map, paneName) {
 // An element that stays on a place, such as a handle that is being dragged.
 export function createPlaced(map, element, paneName, { onMove } = {}) {
   const icon = L.divIcon({ html: element, className: "", iconSize: null });
-  const marker = L.marker([0, 0], { icon, pane: paneName, draggable: Boolean(onMove), keyboard: false, autoPan: false });
+  const marker = L.marker([0, 0], {
+    icon,
+    pane: paneName,
+    draggable: Boolean(onMove),
+    keyboard: false,
+    autoPan: false,
+  });
   if (onMove) marker.on("drag dragend", ({ type }) => onMove(point(marker.getLatLng()), type === "dragend"));
   return {
     at: ({ lon, lat }) => {
@@ -102,7 +119,19 @@ export function createCamera(map) {
     corner: () => map.getPixelBounds().min,
     jump: ({ lon, lat, zoom }) => map.setView([lat, lon], zoom, { animate: false }),
     zoomBy: (n) => map.setZoom(Math.round(map.getZoom()) + n),
-    fit: ([w, s, e, n], padding, options = {}) => map.fitBounds([[s, w], [n, e]], { paddingTopLeft: [padding.left, padding.top], paddingBottomRight: [padding.right, padding.bottom], maxZoom: 18, ...options }),
+    fit: ([w, s, e, n], padding, options = {}) =>
+      map.fitBounds(
+        [
+          [s, w],
+          [n, e],
+        ],
+        {
+          paddingTopLeft: [padding.left, padding.top],
+          paddingBottomRight: [padding.right, padding.bottom],
+          maxZoom: 18,
+          ...options,
+        },
+      ),
     // Bring a place to the middle of what no panel covers.
     centre: (place, padding, zoom = map.getZoom(), { animate = true } = {}) => {
       const shift = [(padding.right - padding.left) / 2, (padding.bottom - padding.top) / 2];
@@ -113,8 +142,19 @@ export function createCamera(map) {
     fromScreen: (x, y) => point(map.containerPointToLatLng([x, y])),
     on: (names, listen) => map.on(names, listen),
     off: (names, listen) => map.off(names, listen),
-    onClick: (listen) => map.on("click", (e) => listen({ ...point(e.latlng), x: e.containerPoint.x, y: e.containerPoint.y, touch: e.originalEvent?.pointerType === "touch" })),
-    onHover: (listen) => map.on("mousemove", (e) => listen({ ...point(e.latlng), x: e.containerPoint.x, y: e.containerPoint.y })),
+    onClick: (listen) =>
+      map.on("click", (e) =>
+        listen({
+          ...point(e.latlng),
+          x: e.containerPoint.x,
+          y: e.containerPoint.y,
+          touch: e.originalEvent?.pointerType === "touch",
+        }),
+      ),
+    onHover: (listen) =>
+      map.on("mousemove", (e) =>
+        listen({ ...point(e.latlng), x: e.containerPoint.x, y: e.containerPoint.y }),
+      ),
     onLeave: (listen) => map.on("mouseout", listen),
     container: () => map.getContainer(),
     invalidate: () => map.invalidateSize({ animate: false }),

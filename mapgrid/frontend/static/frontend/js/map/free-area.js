@@ -8,7 +8,13 @@ export const isPhone = () => matchMedia("(max-width: 760px)").matches;
 export function underCard(x, y, marginPx = 24) {
   return ["legend", "add-asset"].some((id) => {
     const r = document.getElementById(id)?.getBoundingClientRect();
-    return r?.width && x > r.left - marginPx && x < r.right + marginPx && y > r.top - marginPx && y < r.bottom + marginPx;
+    return (
+      r?.width &&
+      x > r.left - marginPx &&
+      x < r.right + marginPx &&
+      y > r.top - marginPx &&
+      y < r.bottom + marginPx
+    );
   });
 }
 

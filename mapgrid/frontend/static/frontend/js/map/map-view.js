@@ -32,7 +32,12 @@ export async function createMapView({ config, store, today }) {
     const { left, right, top, bottom } = freePadding();
     const { x, y } = camera.corner();
     const size = camera.size();
-    return { x: x + left, y: y + top, w: Math.max(80, size.x - left - right), h: Math.max(80, size.y - top - bottom) };
+    return {
+      x: x + left,
+      y: y + top,
+      w: Math.max(80, size.x - left - right),
+      h: Math.max(80, size.y - top - bottom),
+    };
   }
 
   function bboxInView() {
@@ -45,7 +50,8 @@ export async function createMapView({ config, store, today }) {
 
   function content() {
     const { layers, mode, clock, shading } = store.get();
-    const shown = mode === "report" || clock.length || shading ? layers.filter((l) => l !== "closed") : layers;
+    const shown =
+      mode === "report" || clock.length || shading ? layers.filter((l) => l !== "closed") : layers;
     return { layers: shown, free: freeRect(), selected: store.get().sel, ...extras };
   }
 
@@ -54,7 +60,12 @@ export async function createMapView({ config, store, today }) {
   }
 
   function applyPalette() {
-    settings({ palette: readPalette(), fonts: readFonts(), dpr: Math.min(2, devicePixelRatio || 1), boost: document.documentElement.dataset.theme === "wall" ? 1.35 : 1 });
+    settings({
+      palette: readPalette(),
+      fonts: readFonts(),
+      dpr: Math.min(2, devicePixelRatio || 1),
+      boost: document.documentElement.dataset.theme === "wall" ? 1.35 : 1,
+    });
     for (const l of [base, grids, heat]) l.redraw();
     scene.request();
   }
@@ -74,7 +85,11 @@ export async function createMapView({ config, store, today }) {
 
   function applyFilters() {
     const state = store.get();
-    settings({ query: queryText(listQuery(state)), closedQuery: queryText(closedQuery(state, today())), heat: queryText(heatQuery(state, today())) });
+    settings({
+      query: queryText(listQuery(state)),
+      closedQuery: queryText(closedQuery(state, today())),
+      heat: queryText(heatQuery(state, today())),
+    });
     heat.redraw();
     scene.request();
   }
@@ -98,7 +113,13 @@ export async function createMapView({ config, store, today }) {
   });
 
   return {
-    camera, link, map, start, applyPalette, bboxInView, credit: online.credit,
+    camera,
+    link,
+    map,
+    start,
+    applyPalette,
+    bboxInView,
+    credit: online.credit,
     redrawScene: scene.request,
     setHeatMax(heatMax) {
       settings({ heatMax });
@@ -129,7 +150,12 @@ export async function createMapView({ config, store, today }) {
       const p = camera.toScreen(place);
       const pad = freePadding();
       const size = camera.size();
-      const inside = p.x > pad.left + 24 && p.x < size.x - pad.right - 24 && p.y > pad.top + 48 && p.y < size.y - pad.bottom - 24 && !underCard(p.x, p.y);
+      const inside =
+        p.x > pad.left + 24 &&
+        p.x < size.x - pad.right - 24 &&
+        p.y > pad.top + 48 &&
+        p.y < size.y - pad.bottom - 24 &&
+        !underCard(p.x, p.y);
       if (inside && camera.zoom() >= zoom - 1) return;
       // The list stays as it is under the hand: this move was not the reader's.
       if (quiet) quietUntil = Date.now() + 1500;

@@ -7,8 +7,14 @@ import { gettext } from "../core/i18n.js";
 import { distanceM, metresPerPixel } from "../pure/mercator.js";
 
 function drawing() {
-  return s("svg", { viewBox: "-22 -57 44 60", "aria-hidden": "true" }, s("ellipse", { class: "shade", cy: 1.5, rx: 8, ry: 3 }),
-    s("path", { class: "body", d: "M0 1C-4-11-19-17-19-35a19 19 0 0 1 38 0C19-17 4-11 0 1Z" }), s("circle", { class: "mark", cy: -35, r: 8 }), s("path", { class: "mark", d: "M-8-35h16M0-43v16" }));
+  return s(
+    "svg",
+    { viewBox: "-22 -57 44 60", "aria-hidden": "true" },
+    s("ellipse", { class: "shade", cy: 1.5, rx: 8, ry: 3 }),
+    s("path", { class: "body", d: "M0 1C-4-11-19-17-19-35a19 19 0 0 1 38 0C19-17 4-11 0 1Z" }),
+    s("circle", { class: "mark", cy: -35, r: 8 }),
+    s("path", { class: "mark", d: "M-8-35h16M0-43v16" }),
+  );
 }
 
 export function createPin({ view, onPlace }) {
@@ -16,7 +22,11 @@ export function createPin({ view, onPlace }) {
   const fixed = h("div", { class: "pin", hidden: true }, drawing());
   const ring = h("div", { class: "pin-ring", hidden: true });
   const hint = h("div", { class: "hint", hidden: true });
-  const placed = createPlaced(map, h("div", { class: "pin" }, drawing()), "mg-edit", { onMove: (p, end) => { if (end) put(p); } });
+  const placed = createPlaced(map, h("div", { class: "pin" }, drawing()), "mg-edit", {
+    onMove: (p, end) => {
+      if (end) put(p);
+    },
+  });
   let mode = "";
   let point = null;
   let timer = 0;
@@ -42,7 +52,9 @@ export function createPin({ view, onPlace }) {
     onPlace(p, accuracyM);
   }
 
-  const seen = () => { hint.hidden = true; };
+  const seen = () => {
+    hint.hidden = true;
+  };
   const lift = () => fixed.classList.add("lifted");
 
   // How far off the phone may be; it goes once the map is moved by hand.
@@ -50,22 +62,35 @@ export function createPin({ view, onPlace }) {
     const r = Math.min(400, gps.accuracyM / metresPerPixel(gps.lat, Math.max(18, camera.zoom())));
     ring.hidden = r < 8;
     ring.classList.toggle("poor", gps.accuracyM > 50);
-    Object.assign(ring.style, { left: `${spot.x - r}px`, top: `${spot.y - r}px`, width: `${2 * r}px`, height: `${2 * r}px` });
+    Object.assign(ring.style, {
+      left: `${spot.x - r}px`,
+      top: `${spot.y - r}px`,
+      width: `${2 * r}px`,
+      height: `${2 * r}px`,
+    });
   }
 
   // Bring a place under the tip.
   function aim(p) {
-    camera.centre(p, { left: 0, right: 0, top: 0, bottom: camera.size().y - 2 * spot.y }, Math.max(18, camera.zoom()));
+    camera.centre(
+      p,
+      { left: 0, right: 0, top: 0, bottom: camera.size().y - 2 * spot.y },
+      Math.max(18, camera.zoom()),
+    );
   }
 
   function locate() {
-    navigator.geolocation?.getCurrentPosition(({ coords }) => {
-      const p = { lon: coords.longitude, lat: coords.latitude };
-      gps = { ...p, accuracyM: Math.round(coords.accuracy) };
-      aim(p);
-      drawRing();
-      onPlace(p, gps.accuracyM);
-    }, () => {}, { enableHighAccuracy: true, timeout: 8000, maximumAge: 15000 });
+    navigator.geolocation?.getCurrentPosition(
+      ({ coords }) => {
+        const p = { lon: coords.longitude, lat: coords.latitude };
+        gps = { ...p, accuracyM: Math.round(coords.accuracy) };
+        aim(p);
+        drawRing();
+        onPlace(p, gps.accuracyM);
+      },
+      () => {},
+      { enableHighAccuracy: true, timeout: 8000, maximumAge: 15000 },
+    );
   }
 
   function placeFixed() {
@@ -80,7 +105,9 @@ export function createPin({ view, onPlace }) {
     mode = phone ? "fixed" : "click";
     point = at;
     byId("stage").classList.toggle("map-crosshair", !phone);
-    hint.textContent = phone ? gettext("Move the map so the tip points at it") : gettext("Click where it is; the arrow keys move the pin");
+    hint.textContent = phone
+      ? gettext("Move the map so the tip points at it")
+      : gettext("Click where it is; the arrow keys move the pin");
     hint.hidden = Boolean(at);
     if (phone) {
       fixed.hidden = false;
@@ -126,7 +153,10 @@ export function createPin({ view, onPlace }) {
   camera.container().addEventListener("keydown", nudge, true);
 
   return {
-    start, stop, aim: (p) => (mode === "fixed" ? aim(p) : view.centre(p, Math.max(18, camera.zoom()))), point: () => point,
+    start,
+    stop,
+    aim: (p) => (mode === "fixed" ? aim(p) : view.centre(p, Math.max(18, camera.zoom()))),
+    point: () => point,
     press(p) {
       if (mode === "click") put({ lon: p.lon, lat: p.lat });
       else if (mode === "fixed") camera.panBy(p.x - spot.x, p.y - spot.y);

@@ -12,7 +12,12 @@ export function createSceneLayer(map, camera, link, pane, getContent) {
     const { x: w, y: h } = camera.size();
     const margin = devicePixelRatio > 1.5 ? 0.12 : 0.25;
     const { x, y } = camera.corner();
-    return { x: Math.round(x - w * margin), y: Math.round(y - h * margin), w: Math.round(w * (1 + 2 * margin)), h: Math.round(h * (1 + 2 * margin)) };
+    return {
+      x: Math.round(x - w * margin),
+      y: Math.round(y - h * margin),
+      w: Math.round(w * (1 + 2 * margin)),
+      h: Math.round(h * (1 + 2 * margin)),
+    };
   }
 
   function ask() {
@@ -24,7 +29,9 @@ export function createSceneLayer(map, camera, link, pane, getContent) {
     link.view({ seq, rect, zoom, ...getContent() });
   }
 
-  const request = () => { frame ||= requestAnimationFrame(ask); };
+  const request = () => {
+    frame ||= requestAnimationFrame(ask);
+  };
 
   // A long drag leaves the margin behind before it ends.
   function during() {

@@ -7,17 +7,23 @@ export function createWorkerTiles(link, name, pane) {
   let layer = null;
 
   function make(canvas, coords, done) {
-    cancels.set(canvas, link.tile(name, coords, ({ bitmap, failed }) => {
-      if (bitmap) {
-        canvas.width = bitmap.width;
-        canvas.height = bitmap.height;
-        canvas.getContext("bitmaprenderer").transferFromImageBitmap(bitmap);
-      }
-      done(failed ? new Error(name) : null, canvas);
-    }));
+    cancels.set(
+      canvas,
+      link.tile(name, coords, ({ bitmap, failed }) => {
+        if (bitmap) {
+          canvas.width = bitmap.width;
+          canvas.height = bitmap.height;
+          canvas.getContext("bitmaprenderer").transferFromImageBitmap(bitmap);
+        }
+        done(failed ? new Error(name) : null, canvas);
+      }),
+    );
   }
 
-  layer = createGridLayer({ pane, minZoom: 8, maxZoom: 20 }, { make, drop: (canvas) => cancels.get(canvas)?.() });
+  layer = createGridLayer(
+    { pane, minZoom: 8, maxZoom: 20 },
+    { make, drop: (canvas) => cancels.get(canvas)?.() },
+  );
 
   return {
     layer,

@@ -32,7 +32,7 @@ const near = (a, b, px) => Math.hypot(a.x - b.x, a.y - b.y) < px;
 // Rings that would lie on each other are one; merging goes on until none do.
 function merge(groups) {
   let rings = groups.map(ring);
-  for (let joined = true; joined; ) {
+  for (let joined = true; joined;) {
     joined = false;
     const next = [];
     for (const r of rings) {

@@ -10,10 +10,14 @@ export function createDurations({ gettext, interpolate }) {
     const rest = minutes % 60;
     if (days >= 10) return say(gettext("%(days)s d"), { days });
     if (days) {
-      return hours ? say(gettext("%(days)s d %(hours)s h"), { days, hours }) : say(gettext("%(days)s d"), { days });
+      return hours
+        ? say(gettext("%(days)s d %(hours)s h"), { days, hours })
+        : say(gettext("%(days)s d"), { days });
     }
     if (hours) {
-      return rest ? say(gettext("%(hours)s h %(minutes)s min"), { hours, minutes: rest }) : say(gettext("%(hours)s h"), { hours });
+      return rest
+        ? say(gettext("%(hours)s h %(minutes)s min"), { hours, minutes: rest })
+        : say(gettext("%(hours)s h"), { hours });
     }
     return say(gettext("%(minutes)s min"), { minutes: rest });
   }

@@ -23,5 +23,12 @@ export function changedValues(fields, before, now) {
 
 // After a conflict: fields that both sides changed, with both values.
 export function collisions(fields, before, mine, theirs) {
-  return fields.filter((f) => mine[f.name] !== before[f.name] && theirs[f.name] !== before[f.name] && mine[f.name] !== theirs[f.name]).map((f) => ({ name: f.name, label: f.label, mine: mine[f.name], theirs: theirs[f.name] }));
+  return fields
+    .filter(
+      (f) =>
+        mine[f.name] !== before[f.name] &&
+        theirs[f.name] !== before[f.name] &&
+        mine[f.name] !== theirs[f.name],
+    )
+    .map((f) => ({ name: f.name, label: f.label, mine: mine[f.name], theirs: theirs[f.name] }));
 }

@@ -23,7 +23,12 @@ export function daysBetween(from, to) {
 
 // Today in the city's time zone, whatever the browser's clock zone is.
 export function todayIn(timeZone, now) {
-  return new Intl.DateTimeFormat("en-CA", { timeZone, year: "numeric", month: "2-digit", day: "2-digit" }).format(now);
+  return new Intl.DateTimeFormat("en-CA", {
+    timeZone,
+    year: "numeric",
+    month: "2-digit",
+    day: "2-digit",
+  }).format(now);
 }
 
 // The days that heat and closed cases look back on when the reader chose none.
@@ -43,7 +48,8 @@ function base(state) {
 export function listQuery(state) {
   const query = { ...base(state), show: "open" };
   if (state.clock.length) query.clock = state.clock.join(",");
-  if (state.from || state.to) Object.assign(query, { show: "period", stage: query.stage ?? OPEN_STAGES }, dated(state));
+  if (state.from || state.to)
+    Object.assign(query, { show: "period", stage: query.stage ?? OPEN_STAGES }, dated(state));
   return query;
 }
 

@@ -42,7 +42,12 @@ export function clipSegment(ax, ay, bx, by, box) {
   const dy = by - ay;
   let t0 = 0;
   let t1 = 1;
-  for (const [p, q] of [[-dx, ax - box[0]], [dx, box[2] - ax], [-dy, ay - box[1]], [dy, box[3] - ay]]) {
+  for (const [p, q] of [
+    [-dx, ax - box[0]],
+    [dx, box[2] - ax],
+    [-dy, ay - box[1]],
+    [dy, box[3] - ay],
+  ]) {
     if (p === 0) {
       if (q < 0) return null;
     } else {
@@ -134,7 +139,8 @@ export function uniqueEdges(groups) {
 
 export function lineLength(line) {
   let sum = 0;
-  for (let i = 0; i + 3 < line.length; i += 2) sum += Math.hypot(line[i + 2] - line[i], line[i + 3] - line[i + 1]);
+  for (let i = 0; i + 3 < line.length; i += 2)
+    sum += Math.hypot(line[i + 2] - line[i], line[i + 3] - line[i + 1]);
   return sum;
 }
 

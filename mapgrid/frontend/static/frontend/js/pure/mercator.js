@@ -49,8 +49,16 @@ export function dataTiles(rect, zoom, maxDataZoom) {
   const span = 512 * 2 ** (zoom - 1 - z);
   const last = 2 ** z - 1;
   const tiles = [];
-  for (let y = Math.max(0, Math.floor(rect.y / span)); y <= Math.min(last, Math.floor((rect.y + rect.h) / span)); y += 1) {
-    for (let x = Math.max(0, Math.floor(rect.x / span)); x <= Math.min(last, Math.floor((rect.x + rect.w) / span)); x += 1) {
+  for (
+    let y = Math.max(0, Math.floor(rect.y / span));
+    y <= Math.min(last, Math.floor((rect.y + rect.h) / span));
+    y += 1
+  ) {
+    for (
+      let x = Math.max(0, Math.floor(rect.x / span));
+      x <= Math.min(last, Math.floor((rect.x + rect.w) / span));
+      x += 1
+    ) {
       tiles.push({ z, x, y, span });
     }
   }

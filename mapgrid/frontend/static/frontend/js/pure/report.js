@@ -6,7 +6,15 @@ export function flattenCatalogue(catalogue) {
   for (const k of catalogue.kinds) {
     for (const m of k.majors) {
       for (const c of m.categories) {
-        rows.push({ key: `${k.kind}:${c.code}`, kind: k.kind, name: c.name, major: m.name, kindLabel: k.label, conditions: c.conditions, text: [c.name, m.name, c.code, ...c.conditions.map((x) => x.name)].join(" ").toLowerCase() });
+        rows.push({
+          key: `${k.kind}:${c.code}`,
+          kind: k.kind,
+          name: c.name,
+          major: m.name,
+          kindLabel: k.label,
+          conditions: c.conditions,
+          text: [c.name, m.name, c.code, ...c.conditions.map((x) => x.name)].join(" ").toLowerCase(),
+        });
       }
     }
   }

@@ -7,7 +7,16 @@ export const KINDS = ["event", "grid", "component", "hazard", "building"];
 
 export function defaultState() {
   return {
-    view: null, sel: null, layers: [...LAYERS], shading: false, from: "", to: "", clock: [], stage: [], category: [], theme: "",
+    view: null,
+    sel: null,
+    layers: [...LAYERS],
+    shading: false,
+    from: "",
+    to: "",
+    clock: [],
+    stage: [],
+    category: [],
+    theme: "",
   };
 }
 
@@ -55,16 +64,24 @@ export function parseState(search) {
 function layersText(state) {
   const same = LAYERS.every((name) => state.layers.includes(name));
   if (same && !state.shading) return "";
-  return [...LAYERS.filter((name) => state.layers.includes(name)), ...(state.shading ? ["shading"] : [])].join(",") || "none";
+  return (
+    [...LAYERS.filter((name) => state.layers.includes(name)), ...(state.shading ? ["shading"] : [])].join(
+      ",",
+    ) || "none"
+  );
 }
 
 export function formatState(state) {
   const parts = [];
   const put = (key, value) => {
     // Commas, colons and slashes are legal in a query and keep the address readable.
-    if (value) parts.push(`${key}=${encodeURIComponent(value).replace(/%2C/g, ",").replace(/%3A/g, ":").replace(/%2F/g, "/")}`);
+    if (value)
+      parts.push(
+        `${key}=${encodeURIComponent(value).replace(/%2C/g, ",").replace(/%3A/g, ":").replace(/%2F/g, "/")}`,
+      );
   };
-  if (state.view) put("m", `${+state.view.zoom.toFixed(2)}/${state.view.lat.toFixed(6)}/${state.view.lon.toFixed(6)}`);
+  if (state.view)
+    put("m", `${+state.view.zoom.toFixed(2)}/${state.view.lat.toFixed(6)}/${state.view.lon.toFixed(6)}`);
   if (state.sel) put("sel", `${state.sel.kind}:${state.sel.id}`);
   put("layers", layersText(state));
   put("from", state.from);

@@ -27,16 +27,38 @@ export function createEventDetail({ store, request, view, words, dates, select, 
   function clockCard(e) {
     const kind = e.stage === "closed" || e.stage === "suspended" ? "still" : e.clock;
     const left = e.seconds_left;
-    const big = kind === "late" ? [h("span", {}, gettext("Late by")), h("b", {}, words.span(left))]
-      : left !== null && left !== undefined && ["soon", "ok"].includes(kind) ? [h("span", {}, gettext("Left")), h("b", {}, words.span(left))]
-        : [h("b", {}, words.clock(e))];
-    const due = e.deadline_at && h("em", { class: "n" }, say(gettext("due %(t)s"), { t: dates.moment(e.deadline_at) }));
+    const big =
+      kind === "late"
+        ? [h("span", {}, gettext("Late by")), h("b", {}, words.span(left))]
+        : left !== null && left !== undefined && ["soon", "ok"].includes(kind)
+          ? [h("span", {}, gettext("Left")), h("b", {}, words.span(left))]
+          : [h("b", {}, words.clock(e))];
+    const due =
+      e.deadline_at && h("em", { class: "n" }, say(gettext("due %(t)s"), { t: dates.moment(e.deadline_at) }));
     const why = h("p", { class: "n", hidden: true }, e.clock_why);
-    const link = e.clock_why && h("button", { type: "button", class: "link", "aria-expanded": "false", onclick: (event) => {
-      why.hidden = !why.hidden;
-      event.currentTarget.setAttribute("aria-expanded", String(!why.hidden));
-    } }, gettext("How this was worked out"));
-    return h("div", { class: `clock ${kind}` }, h("div", { class: "big" }, big, due), progress(e), h("div", { class: "line" }, h("p", { class: "n" }, limitText(e)), link), why);
+    const link =
+      e.clock_why &&
+      h(
+        "button",
+        {
+          type: "button",
+          class: "link",
+          "aria-expanded": "false",
+          onclick: (event) => {
+            why.hidden = !why.hidden;
+            event.currentTarget.setAttribute("aria-expanded", String(!why.hidden));
+          },
+        },
+        gettext("How this was worked out"),
+      );
+    return h(
+      "div",
+      { class: `clock ${kind}` },
+      h("div", { class: "big" }, big, due),
+      progress(e),
+      h("div", { class: "line" }, h("p", { class: "n" }, limitText(e)), link),
+      why,
+    );
   }
 
   function limitText(e) {
@@ -55,7 +77,21 @@ export function createEventDetail({ store, request, view, words, dates, select, 
 
   function stages(e) {
     if (!e.stages?.length) return null;
-    return h("ol", { class: `steps ${e.clock}`, "aria-label": gettext("How far it has come") }, e.stages.map((st) => h("li", { class: st.current ? "current" : st.done ? "done" : "", "aria-current": st.current ? "step" : null, title: st.at ? dates.moment(st.at) : null }, st.label)));
+    return h(
+      "ol",
+      { class: `steps ${e.clock}`, "aria-label": gettext("How far it has come") },
+      e.stages.map((st) =>
+        h(
+          "li",
+          {
+            class: st.current ? "current" : st.done ? "done" : "",
+            "aria-current": st.current ? "step" : null,
+            title: st.at ? dates.moment(st.at) : null,
+          },
+          st.label,
+        ),
+      ),
+    );
   }
 
   async function showWhy(e) {
@@ -66,13 +102,22 @@ export function createEventDetail({ store, request, view, words, dates, select, 
     view.centre({ lon, lat }, Math.max(18, view.camera.zoom()));
     announce(whyText(e.why));
     const near = await borderOnceDrawn(target.code, lon, lat);
-    if (near && store.get().sel?.id === e.number) view.mark({ whyLine: { from: { lon, lat }, to: near, text: say(gettext("%(m)s m"), { m: metres(e.why.distance_m ?? e.nearest?.distance_m ?? 0) }) } });
+    if (near && store.get().sel?.id === e.number)
+      view.mark({
+        whyLine: {
+          from: { lon, lat },
+          to: near,
+          text: say(gettext("%(m)s m"), { m: metres(e.why.distance_m ?? e.nearest?.distance_m ?? 0) }),
+        },
+      });
   }
 
   // The border is known when its tiles have come and the map has stopped moving.
   async function borderOnceDrawn(code, lon, lat) {
     for (let i = 0; i < 12; i += 1) {
-      await new Promise((done) => { setTimeout(done, 400); });
+      await new Promise((done) => {
+        setTimeout(done, 400);
+      });
       const near = await view.link.borderNear(code, lon, lat);
       if (near) return near;
     }
@@ -80,16 +125,36 @@ export function createEventDetail({ store, request, view, words, dates, select, 
   }
 
   function stepLine(st) {
-    return h("li", {}, h("time", {}, dates.moment(st.at)), h("span", {}, [st.actor, st.action_label].filter(Boolean).join(gettext(": ")), st.note ? h("span", { class: "sub" }, ` ${st.note}`) : null));
+    return h(
+      "li",
+      {},
+      h("time", {}, dates.moment(st.at)),
+      h(
+        "span",
+        {},
+        [st.actor, st.action_label].filter(Boolean).join(gettext(": ")),
+        st.note ? h("span", { class: "sub" }, ` ${st.note}`) : null,
+      ),
+    );
   }
 
   function history(e) {
     const steps = [...(e.steps ?? [])].sort((a, b) => b.sequence - a.sequence);
     const listEl = h("ol", { class: "timeline" }, steps.slice(0, 3).map(stepLine));
-    const all = steps.length > 3 && h("button", { type: "button", class: "link", onclick: (event) => {
-      listEl.append(...steps.slice(3).map(stepLine));
-      event.currentTarget.remove();
-    } }, say(gettext("All %(n)s steps"), { n: steps.length }));
+    const all =
+      steps.length > 3 &&
+      h(
+        "button",
+        {
+          type: "button",
+          class: "link",
+          onclick: (event) => {
+            listEl.append(...steps.slice(3).map(stepLine));
+            event.currentTarget.remove();
+          },
+        },
+        say(gettext("All %(n)s steps"), { n: steps.length }),
+      );
     return section(gettext("What happened"), listEl, all);
   }
 
@@ -97,29 +162,82 @@ export function createEventDetail({ store, request, view, words, dates, select, 
     const near = e.nearby ?? {};
     const component = near.component ?? e.component;
     return section(gettext("Nearby"), [
-      component ? h("div", { class: "near-list" }, h("button", { type: "button", onclick: () => select({ kind: "component", id: String(component.id) }) }, icon("cover", true), h("span", { class: "n" }, `${component.kind ?? component.kind_label ?? ""} ${component.id16 ?? ""}`), component.distance_m !== undefined && h("small", { class: "n" }, say(gettext("%(m)s m"), { m: metres(component.distance_m) })))) : null,
-      near.events?.length ? nearEvents(near.events, select, words) : h("p", { class: "sub" }, gettext("No open case of the same kind within 30 m")),
+      component
+        ? h(
+            "div",
+            { class: "near-list" },
+            h(
+              "button",
+              { type: "button", onclick: () => select({ kind: "component", id: String(component.id) }) },
+              icon("cover", true),
+              h(
+                "span",
+                { class: "n" },
+                `${component.kind ?? component.kind_label ?? ""} ${component.id16 ?? ""}`,
+              ),
+              component.distance_m !== undefined &&
+                h("small", { class: "n" }, say(gettext("%(m)s m"), { m: metres(component.distance_m) })),
+            ),
+          )
+        : null,
+      near.events?.length
+        ? nearEvents(near.events, select, words)
+        : h("p", { class: "sub" }, gettext("No open case of the same kind within 30 m")),
     ]);
   }
 
   function render(e) {
     const body = [
-      e.receipt && h("p", { class: "banner" }, gettext("This is outside your posts. What you sent has arrived; those responsible handle it.")),
-      title(nameOf(e)), h("p", { class: "meta n" }, dotted(e.number, e.source_label, e.reporter, dates.moment(e.reported_at))), clockCard(e), stages(e),
+      e.receipt &&
+        h(
+          "p",
+          { class: "banner" },
+          gettext("This is outside your posts. What you sent has arrived; those responsible handle it."),
+        ),
+      title(nameOf(e)),
+      h("p", { class: "meta n" }, dotted(e.number, e.source_label, e.reporter, dates.moment(e.reported_at))),
+      clockCard(e),
+      stages(e),
       e.note && section(gettext("Note"), h("p", {}, e.note)),
-      whySection(e.why, e.point && (() => showWhy(e))), people(e.people),
-      e.department && section(gettext("Who handles it"), [h("p", {}, h("b", {}, e.department.name ?? e.department)), e.track_label && h("p", { class: "sub" }, e.track_label)]),
+      whySection(e.why, e.point && (() => showWhy(e))),
+      people(e.people),
+      e.department &&
+        section(gettext("Who handles it"), [
+          h("p", {}, h("b", {}, e.department.name ?? e.department)),
+          e.track_label && h("p", { class: "sub" }, e.track_label),
+        ]),
       e.photos?.length ? section(gettext("Photos"), photos(e.photos, request, dates)) : null,
-      nearby(e), e.reply && section(gettext("Reply"), h("p", {}, e.reply)), history(e),
-      section(gettext("Record"), h("dl", { class: "facts" }, fact(gettext("Category"), e.category && dotted(e.category.name, e.category.code)), fact(gettext("State"), e.state_label), fact(gettext("Place"), e.point && `${e.point[1].toFixed(6)}, ${e.point[0].toFixed(6)}`), fact(gettext("Accuracy"), e.accuracy_m && `±${e.accuracy_m} m`), fact(gettext("Edition"), e.why?.edition?.name), e.origin === "demo" && fact(gettext("Origin"), gettext("Demonstration data, made up")))),
+      nearby(e),
+      e.reply && section(gettext("Reply"), h("p", {}, e.reply)),
+      history(e),
+      section(
+        gettext("Record"),
+        h(
+          "dl",
+          { class: "facts" },
+          fact(gettext("Category"), e.category && dotted(e.category.name, e.category.code)),
+          fact(gettext("State"), e.state_label),
+          fact(gettext("Place"), e.point && `${e.point[1].toFixed(6)}, ${e.point[0].toFixed(6)}`),
+          fact(gettext("Accuracy"), e.accuracy_m && `±${e.accuracy_m} m`),
+          fact(gettext("Edition"), e.why?.edition?.name),
+          e.origin === "demo" && fact(gettext("Origin"), gettext("Demonstration data, made up")),
+        ),
+      ),
     ];
     return { body, foot: foot(e), title: nameOf(e) };
   }
 
   function foot(e) {
     return [
-      e.point && button([icon("loc", true), gettext("Centre on it")], () => view.centre({ lon: e.point[0], lat: e.point[1] }, Math.max(17, view.camera.zoom())), { class: "btn wide" }),
-      e.movable && e.point && button([icon("move", true), gettext("Move the point")], () => move(e), { class: "btn wide" }),
+      e.point &&
+        button(
+          [icon("loc", true), gettext("Centre on it")],
+          () => view.centre({ lon: e.point[0], lat: e.point[1] }, Math.max(17, view.camera.zoom())),
+          { class: "btn wide" },
+        ),
+      e.movable &&
+        e.point &&
+        button([icon("move", true), gettext("Move the point")], () => move(e), { class: "btn wide" }),
     ];
   }
 
@@ -127,13 +245,30 @@ export function createEventDetail({ store, request, view, words, dates, select, 
     const grid = e.why?.grid ?? e.grid;
     const [lon, lat] = e.point ?? [];
     view.mark({
-      whyLine: null, outline: grid?.code ?? "", tag: grid?.name ?? "",
-      pin: e.point ? { lon, lat, stage: e.stage, clock: e.clock === "lost" ? "lost" : e.stage === "closed" || e.stage === "suspended" ? "still" : e.clock, number: e.number } : null,
+      whyLine: null,
+      outline: grid?.code ?? "",
+      tag: grid?.name ?? "",
+      pin: e.point
+        ? {
+            lon,
+            lat,
+            stage: e.stage,
+            clock:
+              e.clock === "lost"
+                ? "lost"
+                : e.stage === "closed" || e.stage === "suspended"
+                  ? "still"
+                  : e.clock,
+            number: e.number,
+          }
+        : null,
     });
     if (grid) store.set({ gridContext: grid.code });
-    if (fresh && e.point) requestAnimationFrame(() => view.bringIntoView({ lon, lat }, 16, { quiet: store.get().selFrom === "list" }));
+    if (fresh && e.point)
+      requestAnimationFrame(() =>
+        view.bringIntoView({ lon, lat }, 16, { quiet: store.get().selFrom === "list" }),
+      );
   }
 
   return { label, load, render, onShow, remember };
 }
-

@@ -20,10 +20,20 @@ export function createDrawer({ store, renderers, list, close }) {
       const row = list.neighbour(n);
       if (row) store.set({ selFrom: "list", sel: { kind: "event", id: row.number } });
     };
-    const place = i >= 0 ? say(gettext("Case %(i)s of %(n)s"), { i: i + 1, n: total }) : renderers[sel.kind].label();
-    return h("div", { class: "drawer-head" }, h("span", { class: "n" }, place), h("span", { class: "grow" }),
-      i >= 0 && [iconButton("up", gettext("Previous case"), () => step(-1), { disabled: i === 0 }), iconButton("down", gettext("Next case"), () => step(1), { disabled: !list.neighbour(1) })],
-      iconButton("link", gettext("Copy link"), copyLink), iconButton("x", gettext("Close"), close));
+    const place =
+      i >= 0 ? say(gettext("Case %(i)s of %(n)s"), { i: i + 1, n: total }) : renderers[sel.kind].label();
+    return h(
+      "div",
+      { class: "drawer-head" },
+      h("span", { class: "n" }, place),
+      h("span", { class: "grow" }),
+      i >= 0 && [
+        iconButton("up", gettext("Previous case"), () => step(-1), { disabled: i === 0 }),
+        iconButton("down", gettext("Next case"), () => step(1), { disabled: !list.neighbour(1) }),
+      ],
+      iconButton("link", gettext("Copy link"), copyLink),
+      iconButton("x", gettext("Close"), close),
+    );
   }
 
   async function copyLink() {
@@ -36,8 +46,20 @@ export function createDrawer({ store, renderers, list, close }) {
   }
 
   function frame(sel, body, foot) {
-    const handle = h("button", { class: "handle", type: "button", id: "drawer-handle", hidden: !matchMedia("(max-width: 760px)").matches, "aria-label": gettext("Make the sheet larger or smaller") });
-    fill(root, handle, head(sel), h("div", { class: "drawer-body" }, body), foot && h("div", { class: "drawer-foot" }, foot));
+    const handle = h("button", {
+      class: "handle",
+      type: "button",
+      id: "drawer-handle",
+      hidden: !matchMedia("(max-width: 760px)").matches,
+      "aria-label": gettext("Make the sheet larger or smaller"),
+    });
+    fill(
+      root,
+      handle,
+      head(sel),
+      h("div", { class: "drawer-body" }, body),
+      foot && h("div", { class: "drawer-foot" }, foot),
+    );
     root.dispatchEvent(new CustomEvent("drawer:handle", { detail: handle }));
   }
 
@@ -48,16 +70,31 @@ export function createDrawer({ store, renderers, list, close }) {
   }
 
   function loading(sel) {
-    frame(sel, [bone("60%", 24), bone("80%"), bone("100%", 96), bone("100%", 40), bone("40%"), bone("90%"), bone("70%")]);
+    frame(sel, [
+      bone("60%", 24),
+      bone("80%"),
+      bone("100%", 96),
+      bone("100%", 40),
+      bone("40%"),
+      bone("90%"),
+      bone("70%"),
+    ]);
   }
 
   function problem(sel, error) {
     const gone = error.status === 404;
-    frame(sel, stateBox({
-      title: gone ? gettext("Not in your part of the map") : gettext("The details did not load"),
-      text: gone ? gettext("It does not exist, or it is outside your posts. Your operations centre can grant it.") : error.message,
-      action: gone ? gettext("Close") : gettext("Try again"), onaction: gone ? close : () => show(sel, true), small: error.reference,
-    }));
+    frame(
+      sel,
+      stateBox({
+        title: gone ? gettext("Not in your part of the map") : gettext("The details did not load"),
+        text: gone
+          ? gettext("It does not exist, or it is outside your posts. Your operations centre can grant it.")
+          : error.message,
+        action: gone ? gettext("Close") : gettext("Try again"),
+        onaction: gone ? close : () => show(sel, true),
+        small: error.reference,
+      }),
+    );
   }
 
   async function show(sel, again = false) {
@@ -77,7 +114,8 @@ export function createDrawer({ store, renderers, list, close }) {
       frame(sel, body, foot);
       root.querySelector(".drawer-body").scrollTop = scroll;
       renderer.onShow?.(data, { fresh });
-      if (fresh && store.get().focusDrawer !== false) root.querySelector("h1")?.focus({ preventScroll: true });
+      if (fresh && store.get().focusDrawer !== false)
+        root.querySelector("h1")?.focus({ preventScroll: true });
       if (fresh) announce(title);
     } catch (error) {
       clearTimeout(wait);

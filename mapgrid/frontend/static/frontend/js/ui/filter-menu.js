@@ -8,7 +8,11 @@ import { STAGES } from "../pure/url-state.js";
 import { clockLabel } from "./counts.js";
 
 const STAGE_LABEL = {
-  todo: () => gettext("To dispatch"), in_hand: () => gettext("In hand"), suspended: () => gettext("Suspended"), closed: () => gettext("Closed"), unassigned: () => gettext("In no grid"),
+  todo: () => gettext("To dispatch"),
+  in_hand: () => gettext("In hand"),
+  suspended: () => gettext("Suspended"),
+  closed: () => gettext("Closed"),
+  unassigned: () => gettext("In no grid"),
 };
 
 export function createFilterMenu({ store, catalogue, dates }) {
@@ -19,18 +23,60 @@ export function createFilterMenu({ store, catalogue, dates }) {
   };
 
   function options(key, pairs) {
-    return pairs.map(([value, label]) => h("label", { class: "row" }, h("input", { type: "checkbox", checked: store.get()[key].includes(value), onchange: () => flip(key, value) }), h("span", { class: "grow" }, label)));
+    return pairs.map(([value, label]) =>
+      h(
+        "label",
+        { class: "row" },
+        h("input", {
+          type: "checkbox",
+          checked: store.get()[key].includes(value),
+          onchange: () => flip(key, value),
+        }),
+        h("span", { class: "grow" }, label),
+      ),
+    );
   }
 
   async function open() {
     const holder = h("div", {});
-    const box = openPopover(buttonEl, gettext("Filter"), [h("h2", {}, gettext("Stage")), options("stage", STAGES.filter((s) => s !== "closed").map((s) => [s, STAGE_LABEL[s]()])), holder]);
+    const box = openPopover(buttonEl, gettext("Filter"), [
+      h("h2", {}, gettext("Stage")),
+      options(
+        "stage",
+        STAGES.filter((s) => s !== "closed").map((s) => [s, STAGE_LABEL[s]()]),
+      ),
+      holder,
+    ]);
     if (!box) return;
     try {
       const { kinds } = await catalogue();
-      fill(holder, kinds.map((k) => [h("h2", {}, k.label), k.majors.map((m) => h("details", {}, h("summary", { class: "row" }, m.name), options("category", m.categories.map((c) => [`${k.kind}:${c.code}`, c.name]))))]));
+      fill(
+        holder,
+        kinds.map((k) => [
+          h("h2", {}, k.label),
+          k.majors.map((m) =>
+            h(
+              "details",
+              {},
+              h("summary", { class: "row" }, m.name),
+              options(
+                "category",
+                m.categories.map((c) => [`${k.kind}:${c.code}`, c.name]),
+              ),
+            ),
+          ),
+        ]),
+      );
     } catch (error) {
-      fill(holder, stateBox({ title: gettext("The categories did not load"), text: error.message, action: gettext("Try again"), onaction: open }));
+      fill(
+        holder,
+        stateBox({
+          title: gettext("The categories did not load"),
+          text: error.message,
+          action: gettext("Try again"),
+          onaction: open,
+        }),
+      );
     }
   }
 
@@ -40,17 +86,31 @@ export function createFilterMenu({ store, catalogue, dates }) {
     if (state.category.length) {
       try {
         const { kinds } = await catalogue();
-        for (const k of kinds) for (const m of k.majors) for (const c of m.categories) names.set(`${k.kind}:${c.code}`, c.name);
+        for (const k of kinds)
+          for (const m of k.majors) for (const c of m.categories) names.set(`${k.kind}:${c.code}`, c.name);
       } catch {
         // The code itself is shown until the names are there.
       }
     }
-    const chip = (text, undo) => h("button", { type: "button", class: "chip", onclick: undo, "aria-label": `${gettext("Take away")}: ${text}` }, text, icon("x", true));
+    const chip = (text, undo) =>
+      h(
+        "button",
+        { type: "button", class: "chip", onclick: undo, "aria-label": `${gettext("Take away")}: ${text}` },
+        text,
+        icon("x", true),
+      );
     const all = [
       ...state.clock.map((c) => chip(clockLabel(c), () => flip("clock", c))),
       ...state.stage.map((s) => chip(STAGE_LABEL[s](), () => flip("stage", s))),
       ...state.category.map((c) => chip(names.get(c) ?? c, () => flip("category", c))),
-      ...(state.from || state.to ? [chip(`${state.from ? dates.plainDay(state.from) : "…"} – ${state.to ? dates.plainDay(state.to) : gettext("today")}`, () => store.set({ from: "", to: "" }))] : []),
+      ...(state.from || state.to
+        ? [
+            chip(
+              `${state.from ? dates.plainDay(state.from) : "…"} – ${state.to ? dates.plainDay(state.to) : gettext("today")}`,
+              () => store.set({ from: "", to: "" }),
+            ),
+          ]
+        : []),
     ];
     fill(byId("filter-chips"), all);
     byId("filter-chips").hidden = !all.length;

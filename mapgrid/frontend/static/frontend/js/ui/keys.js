@@ -16,7 +16,14 @@ function regionOf(element) {
 function focusRegion(name, map) {
   const root = document.querySelector(`[data-region="${name}"]`);
   if (!root || root.hidden || !root.getClientRects().length) return false;
-  const target = name === "map" ? map : name === "list" ? (root.querySelector(".row[aria-current], .row") ?? root.querySelector("button")) : name === "drawer" ? root.querySelector("h1") : root.querySelector("input, button, [tabindex]");
+  const target =
+    name === "map"
+      ? map
+      : name === "list"
+        ? (root.querySelector(".row[aria-current], .row") ?? root.querySelector("button"))
+        : name === "drawer"
+          ? root.querySelector("h1")
+          : root.querySelector("input, button, [tabindex]");
   target?.focus();
   return Boolean(target);
 }
@@ -43,7 +50,16 @@ export function createKeys({ map, actions, back }) {
       return;
     }
     if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
-    const run = { "/": actions.search, f: actions.filter, F: actions.filter, l: actions.layers, L: actions.layers, n: actions.report, N: actions.report, "?": openHelp }[event.key];
+    const run = {
+      "/": actions.search,
+      f: actions.filter,
+      F: actions.filter,
+      l: actions.layers,
+      L: actions.layers,
+      n: actions.report,
+      N: actions.report,
+      "?": openHelp,
+    }[event.key];
     if (!run) return;
     event.preventDefault();
     run();

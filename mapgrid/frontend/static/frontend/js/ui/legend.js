@@ -6,7 +6,17 @@ import { classLabels } from "../pure/classes.js";
 import { daysBetween, heatQuery, windowOf } from "../pure/filters.js";
 
 function line(dash, width, variable) {
-  return s("svg", { class: "line", viewBox: "0 0 36 8", "aria-hidden": "true" }, s("path", { d: "M0 4H36", stroke: `var(--${variable})`, "stroke-width": width, "stroke-dasharray": dash, fill: "none" }));
+  return s(
+    "svg",
+    { class: "line", viewBox: "0 0 36 8", "aria-hidden": "true" },
+    s("path", {
+      d: "M0 4H36",
+      stroke: `var(--${variable})`,
+      "stroke-width": width,
+      "stroke-dasharray": dash,
+      fill: "none",
+    }),
+  );
 }
 
 export function createLegend({ store, request, view, today }) {
@@ -17,14 +27,33 @@ export function createLegend({ store, request, view, today }) {
   const key = (mark, text) => h("span", {}, mark, text);
 
   function heatPart() {
-    if (store.get().shading || !store.get().layers.includes("heat") || !heat?.max) return null;
+    if (
+      store.get().mode === "report" ||
+      store.get().shading ||
+      !store.get().layers.includes("heat") ||
+      !heat?.max
+    )
+      return null;
     const state = store.get();
     const { from, to } = windowOf(state, today());
-    const stops = heat.stops?.length ? heat.stops : [0, heat.max / 4, heat.max / 2, (heat.max * 3) / 4, heat.max];
+    const stops = heat.stops?.length
+      ? heat.stops
+      : [0, heat.max / 4, heat.max / 2, (heat.max * 3) / 4, heat.max];
     return [
-      h("h3", {}, say(gettext("Heat: reported in %(n)s days, %(unit)s"), { n: daysBetween(from, to), unit: heat.unit_label })),
+      h(
+        "h3",
+        {},
+        say(gettext("Heat: reported in %(n)s days, %(unit)s"), {
+          n: daysBetween(from, to),
+          unit: heat.unit_label,
+        }),
+      ),
       h("i", { class: "ramp" }),
-      h("div", { class: "ticks" }, stops.map((v, i) => h("span", {}, number(Math.round(v)) + (i === stops.length - 1 ? "+" : "")))),
+      h(
+        "div",
+        { class: "ticks" },
+        stops.map((v, i) => h("span", {}, number(Math.round(v)) + (i === stops.length - 1 ? "+" : ""))),
+      ),
       heat.bandwidth_m ? h("h3", {}, say(gettext("Bandwidth %(m)s m"), { m: heat.bandwidth_m })) : null,
     ];
   }
@@ -32,19 +61,65 @@ export function createLegend({ store, request, view, today }) {
   function shadingPart() {
     const { shading, shadingInfo } = store.get();
     if (!shading || !shadingInfo) return null;
-    return [h("h3", {}, shadingInfo.title), h("div", { class: "classes n" }, classLabels(shadingInfo.breaks, shadingInfo.min, shadingInfo.max).map((t) => h("span", {}, h("i", {}), t)))];
+    return [
+      h("h3", {}, shadingInfo.title),
+      h(
+        "div",
+        { class: "classes n" },
+        classLabels(shadingInfo.breaks, shadingInfo.min, shadingInfo.max).map((t) =>
+          h("span", {}, h("i", {}), t),
+        ),
+      ),
+    ];
   }
 
   function render() {
     root.dataset.folded = String(folded);
-    const toggle = h("h2", {}, h("button", { type: "button", "aria-expanded": String(!folded), onclick: () => { folded = !folded; render(); root.querySelector("button").focus(); } }, gettext("Legend"), icon("down", true)));
+    const toggle = h(
+      "h2",
+      {},
+      h(
+        "button",
+        {
+          type: "button",
+          "aria-expanded": String(!folded),
+          onclick: () => {
+            folded = !folded;
+            render();
+            root.querySelector("button").focus();
+          },
+        },
+        gettext("Legend"),
+        icon("down", true),
+      ),
+    );
     if (folded) return fill(root, toggle);
-    return fill(root, toggle,
+    return fill(
+      root,
+      toggle,
       h("h3", {}, gettext("Shape: how far it has come")),
-      h("div", { class: "keys" }, key(symbol("todo", "ok"), gettext("To dispatch")), key(symbol("in_hand", "ok"), gettext("In hand")), key(symbol("suspended", "still"), gettext("Suspended")), key(symbol("closed", "still"), gettext("Closed"))),
-      store.get().layers.includes("grids") && [h("h3", {}, gettext("Borders")),
-        h("div", { class: "keys" }, key(line("14 4 2 4", 2, "map-grid-community"), gettext("Community")), key(line("7 3", 1.5, "map-grid-grid"), gettext("Grid")), key(line("", 1, "map-grid-micro"), gettext("Micro-grid")), key(line("2 3", 1.6, "map-grid-grid"), gettext("Dedicated")))],
-      heatPart(), shadingPart());
+      h(
+        "div",
+        { class: "keys" },
+        key(symbol("todo", "ok"), gettext("To dispatch")),
+        key(symbol("in_hand", "ok"), gettext("In hand")),
+        key(symbol("suspended", "still"), gettext("Suspended")),
+        key(symbol("closed", "still"), gettext("Closed")),
+      ),
+      store.get().layers.includes("grids") && [
+        h("h3", {}, gettext("Borders")),
+        h(
+          "div",
+          { class: "keys" },
+          key(line("14 4 2 4", 2, "map-grid-community"), gettext("Community")),
+          key(line("7 3", 1.5, "map-grid-grid"), gettext("Grid")),
+          key(line("", 1, "map-grid-micro"), gettext("Micro-grid")),
+          key(line("2 3", 1.6, "map-grid-grid"), gettext("Dedicated")),
+        ),
+      ],
+      heatPart(),
+      shadingPart(),
+    );
   }
 
   async function load() {
@@ -57,7 +132,7 @@ export function createLegend({ store, request, view, today }) {
     render();
   }
 
-  store.on(["layers", "shading", "shadingInfo"], render);
+  store.on(["layers", "shading", "shadingInfo", "mode"], render);
   store.on(["from", "to", "stage", "category"], load);
   render();
   return { load };

@@ -17,18 +17,56 @@ export function createList({ store, request, view, words, today, select }) {
 
   const sub = (e) => {
     if (e.grid) return dotted(e.grid.name, e.state_label);
-    if (e.nearest) return say(gettext("Nearest %(grid)s, %(m)s m"), { grid: e.nearest.name, m: Math.round(e.nearest.distance_m) });
+    if (e.nearest)
+      return say(gettext("Nearest %(grid)s, %(m)s m"), {
+        grid: e.nearest.name,
+        m: Math.round(e.nearest.distance_m),
+      });
     return e.state_label;
   };
 
   function row(e) {
     const clock = e.stage === "suspended" || e.stage === "closed" ? "still" : e.clock;
-    return h("li", {}, h("button", { type: "button", class: "row", dataset: { number: e.number }, onclick: () => select({ kind: "event", id: e.number }, { from: "list" }) },
-      symbol(e.stage, e.clock), h("span", {}, h("b", {}, e.condition || e.category?.name || e.number), h("small", { class: "n" }, sub(e))),
-      h("span", { class: "time" }, h("span", { class: `t-${clock}` }, words.clock(e)), h("small", {}, e.track_label || e.state_label))));
+    return h(
+      "li",
+      {},
+      h(
+        "button",
+        {
+          type: "button",
+          class: "row",
+          dataset: { number: e.number },
+          onclick: () => select({ kind: "event", id: e.number }, { from: "list" }),
+        },
+        symbol(e.stage, e.clock),
+        h(
+          "span",
+          {},
+          h("b", {}, e.condition || e.category?.name || e.number),
+          h("small", { class: "n" }, sub(e)),
+        ),
+        h(
+          "span",
+          { class: "time" },
+          h("span", { class: `t-${clock}` }, words.clock(e)),
+          h("small", {}, e.track_label || e.state_label),
+        ),
+      ),
+    );
   }
 
-  const ghost = () => h("li", { "aria-hidden": "true" }, h("div", { class: "row" }, h("i", { class: "skeleton" }), h("i", { class: "skeleton" }), h("i", { class: "skeleton" })));
+  const ghost = () =>
+    h(
+      "li",
+      { "aria-hidden": "true" },
+      h(
+        "div",
+        { class: "row" },
+        h("i", { class: "skeleton" }),
+        h("i", { class: "skeleton" }),
+        h("i", { class: "skeleton" }),
+      ),
+    );
 
   function mark() {
     const { sel } = store.get();
@@ -43,10 +81,38 @@ export function createList({ store, request, view, words, today, select }) {
     const state = store.get();
     const n = activeFilters(state);
     const clear = () => store.set({ clock: [], stage: [], category: [], from: "", to: "" });
-    if (n) return stateBox({ title: say(ngettext("Nothing matches this filter; take it away", "Nothing matches all %(n)s filters; take one away", n), { n }), action: gettext("Clear filters"), onaction: clear });
-    if (outside()) return stateBox({ title: gettext("Outside your posts"), text: gettext("Cases are shown where you are responsible. Your operations centre can grant more."), action: gettext("Show my whole area"), onaction: () => view.home() });
+    if (n)
+      return stateBox({
+        title: say(
+          ngettext(
+            "Nothing matches this filter; take it away",
+            "Nothing matches all %(n)s filters; take one away",
+            n,
+          ),
+          { n },
+        ),
+        action: gettext("Clear filters"),
+        onaction: clear,
+      });
+    if (outside())
+      return stateBox({
+        title: gettext("Outside your posts"),
+        text: gettext("Cases are shown where you are responsible. Your operations centre can grant more."),
+        action: gettext("Show my whole area"),
+        onaction: () => view.home(),
+      });
     const { from, to } = windowOf(state, today());
-    return stateBox({ title: gettext("No open cases here"), text: say(gettext("Nothing is open in this part of the map. Closed cases of the last %(n)s days are the small dots."), { n: daysBetween(from, to) }), action: gettext("Show my whole area"), onaction: () => view.home() });
+    return stateBox({
+      title: gettext("No open cases here"),
+      text: say(
+        gettext(
+          "Nothing is open in this part of the map. Closed cases of the last %(n)s days are the small dots.",
+        ),
+        { n: daysBetween(from, to) },
+      ),
+      action: gettext("Show my whole area"),
+      onaction: () => view.home(),
+    });
   }
 
   function outside() {
@@ -61,8 +127,17 @@ export function createList({ store, request, view, words, today, select }) {
     root.querySelector(".more-item")?.remove();
     root.append(...shown.map(row));
     if (!rows.length) root.append(h("li", {}, emptyState()));
-    if (next) root.append(h("li", { class: "more-item" }, h("button", { type: "button", class: "more", onclick: more }, gettext("Show more"))));
-    byId("list-title").textContent = say(ngettext("%(n)s open in view", "%(n)s open in view", total), { n: number(total) });
+    if (next)
+      root.append(
+        h(
+          "li",
+          { class: "more-item" },
+          h("button", { type: "button", class: "more", onclick: more }, gettext("Show more")),
+        ),
+      );
+    byId("list-title").textContent = say(ngettext("%(n)s open in view", "%(n)s open in view", total), {
+      n: number(total),
+    });
     root.setAttribute("aria-busy", "false");
     mark();
     store.set({ order: rows.map((e) => e.number), listTotal: total });
@@ -71,10 +146,20 @@ export function createList({ store, request, view, words, today, select }) {
   function fail(error) {
     root.setAttribute("aria-busy", "false");
     const off = error.code === "offline";
-    fill(root, h("li", {}, stateBox({
-      title: off ? gettext("No network: the list cannot be fetched") : gettext("The list did not load"),
-      text: gettext("The map stays as it is."), action: gettext("Try again"), onaction: load, small: error.reference,
-    })));
+    fill(
+      root,
+      h(
+        "li",
+        {},
+        stateBox({
+          title: off ? gettext("No network: the list cannot be fetched") : gettext("The list did not load"),
+          text: gettext("The map stays as it is."),
+          action: gettext("Try again"),
+          onaction: load,
+          small: error.reference,
+        }),
+      ),
+    );
   }
 
   async function load() {
@@ -86,7 +171,9 @@ export function createList({ store, request, view, words, today, select }) {
       if (!rows.length) fill(root, Array.from({ length: 6 }, ghost));
     }, 150);
     clearTimeout(busyTimer);
-    busyTimer = setTimeout(() => { byId("busy").hidden = false; }, 1000);
+    busyTimer = setTimeout(() => {
+      byId("busy").hidden = false;
+    }, 1000);
     try {
       const page = await latest((signal) => request.get("events", { query, signal }));
       const scroll = root.scrollTop;
@@ -124,7 +211,16 @@ export function createList({ store, request, view, words, today, select }) {
       const known = new Set(rows.map((e) => e.number));
       const fresh = page.results.filter((e) => !known.has(e.number)).length;
       hideNew();
-      if (fresh) byId("counts").after(h("button", { type: "button", id: "new-line", class: "new-line", onclick: load }, say(ngettext("%(n)s new case, show it here", "%(n)s new cases, show them here", fresh), { n: fresh })));
+      if (fresh)
+        byId("counts").after(
+          h(
+            "button",
+            { type: "button", id: "new-line", class: "new-line", onclick: load },
+            say(ngettext("%(n)s new case, show it here", "%(n)s new cases, show them here", fresh), {
+              n: fresh,
+            }),
+          ),
+        );
     } catch {
       // The next look will do; the list says nothing that is not true.
     }
@@ -134,13 +230,24 @@ export function createList({ store, request, view, words, today, select }) {
     const at = event.target.closest(".row[data-number]");
     if (!at || !["ArrowDown", "ArrowUp"].includes(event.key)) return;
     event.preventDefault();
-    const item = at.parentElement[event.key === "ArrowDown" ? "nextElementSibling" : "previousElementSibling"];
+    const item =
+      at.parentElement[event.key === "ArrowDown" ? "nextElementSibling" : "previousElementSibling"];
     item?.querySelector("button")?.focus();
   });
   const sortButton = byId("sort-button");
-  const sortLabel = () => fill(sortButton, store.get().sort === "due" ? gettext("By due time") : gettext("Newest first"), icon("down", true));
-  sortButton.addEventListener("click", () => store.set({ sort: store.get().sort === "due" ? "reported" : "due" }));
-  store.on(["sort"], () => { sortLabel(); load(); });
+  const sortLabel = () =>
+    fill(
+      sortButton,
+      store.get().sort === "due" ? gettext("By due time") : gettext("Newest first"),
+      icon("down", true),
+    );
+  sortButton.addEventListener("click", () =>
+    store.set({ sort: store.get().sort === "due" ? "reported" : "due" }),
+  );
+  store.on(["sort"], () => {
+    sortLabel();
+    load();
+  });
   store.on(["sel"], mark);
   sortLabel();
 
@@ -149,5 +256,11 @@ export function createList({ store, request, view, words, today, select }) {
     const i = rows.findIndex((e) => e.number === sel?.id);
     return i < 0 ? null : (rows[i + step] ?? null);
   };
-  return { load, look, neighbour, focusRow: (id) => (root.querySelector(`[data-number="${CSS.escape(id)}"]`) ?? root).focus(), position: (id) => rows.findIndex((e) => e.number === id) };
+  return {
+    load,
+    look,
+    neighbour,
+    focusRow: (id) => (root.querySelector(`[data-number="${CSS.escape(id)}"]`) ?? root).focus(),
+    position: (id) => rows.findIndex((e) => e.number === id),
+  };
 }

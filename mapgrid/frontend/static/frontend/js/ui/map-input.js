@@ -17,7 +17,12 @@ export function createMapInput({ store, view, catalogue, select, onPress }) {
   let order = [];
   let at = -1;
   byId("stage").append(tip);
-  (globalThis.requestIdleCallback ?? setTimeout)(() => catalogue().then((c) => flattenCatalogue(c).forEach((r) => names.set(r.key, r.name)), () => {}));
+  (globalThis.requestIdleCallback ?? setTimeout)(() =>
+    catalogue().then(
+      (c) => flattenCatalogue(c).forEach((r) => names.set(r.key, r.name)),
+      () => {},
+    ),
+  );
   container.setAttribute("aria-label", gettext("Map. Tab steps through the symbols, Enter opens one."));
   container.setAttribute("role", "application");
 
@@ -34,7 +39,8 @@ export function createMapInput({ store, view, catalogue, select, onPress }) {
     if (!hit) return "";
     if (hit.kind === "event") return dotted(hit.title ?? hit.id, clockLabel(hit.clock));
     if (hit.kind === "ring") return say(ngettext("%(n)s case", "%(n)s cases", hit.n), { n: hit.n });
-    if (hit.kind === "hazard") return hazardKinds().find((k) => k.value === hit.properties.kind)?.label ?? gettext("Hazard point");
+    if (hit.kind === "hazard")
+      return hazardKinds().find((k) => k.value === hit.properties.kind)?.label ?? gettext("Hazard point");
     if (hit.kind === "component") return names.get(hit.properties.category) ?? gettext("Component");
     return "";
   }
@@ -63,9 +69,13 @@ export function createMapInput({ store, view, catalogue, select, onPress }) {
       wish = place;
       hover();
     });
-    camera.onLeave(() => { tip.hidden = true; });
+    camera.onLeave(() => {
+      tip.hidden = true;
+    });
   }
-  camera.on("movestart zoomstart", () => { tip.hidden = true; });
+  camera.on("movestart zoomstart", () => {
+    tip.hidden = true;
+  });
 
   async function step(back) {
     if (at < 0) order = await link.steps();
@@ -78,7 +88,9 @@ export function createMapInput({ store, view, catalogue, select, onPress }) {
     at = next;
     const s = order[at];
     view.mark({ focus: `${s.kind}:${s.id}` });
-    announce(say(gettext("%(i)s of %(n)s: %(text)s"), { i: at + 1, n: order.length, text: tipText(s) || s.id }));
+    announce(
+      say(gettext("%(i)s of %(n)s: %(text)s"), { i: at + 1, n: order.length, text: tipText(s) || s.id }),
+    );
     return true;
   }
 
@@ -95,7 +107,9 @@ export function createMapInput({ store, view, catalogue, select, onPress }) {
       if (at < 0 && event.shiftKey) return;
       if (at < 0 && !order.length) {
         event.preventDefault();
-        step(false).then((ok) => { if (!ok) byId("zoom-in").focus(); });
+        step(false).then((ok) => {
+          if (!ok) byId("zoom-in").focus();
+        });
         return;
       }
       event.preventDefault();
@@ -111,5 +125,8 @@ export function createMapInput({ store, view, catalogue, select, onPress }) {
     view.mark({ focus: "" });
   };
   container.addEventListener("blur", forget);
-  camera.on("moveend", () => { at = -1; order = []; });
+  camera.on("moveend", () => {
+    at = -1;
+    order = [];
+  });
 }

@@ -15,19 +15,76 @@ export function createMeMenu({ store, config, onTheme }) {
     form.submit();
   }
 
-  const themeRow = (value, text) => h("label", { class: "row" }, h("input", { type: "radio", name: "theme", checked: (store.get().theme || "") === value, onchange: () => { setTheme(value); store.set({ theme: value }); onTheme(); } }), h("span", { class: "grow" }, text));
+  const themeRow = (value, text) =>
+    h(
+      "label",
+      { class: "row" },
+      h("input", {
+        type: "radio",
+        name: "theme",
+        checked: (store.get().theme || "") === value,
+        onchange: () => {
+          setTheme(value);
+          store.set({ theme: value });
+          onTheme();
+        },
+      }),
+      h("span", { class: "grow" }, text),
+    );
 
   function open() {
     const { me } = store.get();
-    openPopover(anchor, gettext("Me"), [
-      me && h("p", {}, h("b", {}, me.display_name || me.username)), me && h("p", { class: "note" }, dotted(me.role_label, me.department, me.posts.slice(0, 3).map((p) => p.grid.name))),
-      h("h2", {}, gettext("Theme")), themeRow("", gettext("As the system")), themeRow("light", gettext("Light")), themeRow("dark", gettext("Dark")),
-      h("h2", {}, gettext("Language")),
-      h("button", { type: "button", class: "row", lang: "zh-CN", onclick: () => language("zh-hans") }, icon("globe", true), h("span", { class: "grow" }, "简体中文"), config.language.startsWith("zh") ? icon("check", true) : null),
-      h("button", { type: "button", class: "row", lang: "en", onclick: () => language("en") }, icon("globe", true), h("span", { class: "grow" }, "English"), config.language.startsWith("en") ? icon("check", true) : null),
-      h("h2", {}, gettext("Account")),
-      h("button", { type: "button", class: "row", onclick: () => { closePopover(); byId("logout-form").submit(); } }, icon("exit", true), gettext("Log out")),
-    ], { align: "start" });
+    openPopover(
+      anchor,
+      gettext("Me"),
+      [
+        me && h("p", {}, h("b", {}, me.display_name || me.username)),
+        me &&
+          h(
+            "p",
+            { class: "note" },
+            dotted(
+              me.role_label,
+              me.department,
+              me.posts.slice(0, 3).map((p) => p.grid.name),
+            ),
+          ),
+        h("h2", {}, gettext("Theme")),
+        themeRow("", gettext("As the system")),
+        themeRow("light", gettext("Light")),
+        themeRow("dark", gettext("Dark")),
+        h("h2", {}, gettext("Language")),
+        h(
+          "button",
+          { type: "button", class: "row", lang: "zh-CN", onclick: () => language("zh-hans") },
+          icon("globe", true),
+          h("span", { class: "grow" }, "简体中文"),
+          config.language.startsWith("zh") ? icon("check", true) : null,
+        ),
+        h(
+          "button",
+          { type: "button", class: "row", lang: "en", onclick: () => language("en") },
+          icon("globe", true),
+          h("span", { class: "grow" }, "English"),
+          config.language.startsWith("en") ? icon("check", true) : null,
+        ),
+        h("h2", {}, gettext("Account")),
+        h(
+          "button",
+          {
+            type: "button",
+            class: "row",
+            onclick: () => {
+              closePopover();
+              byId("logout-form").submit();
+            },
+          },
+          icon("exit", true),
+          gettext("Log out"),
+        ),
+      ],
+      { align: "start" },
+    );
   }
   anchor.addEventListener("click", open);
 }

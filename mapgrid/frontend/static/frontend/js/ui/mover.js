@@ -14,10 +14,20 @@ export function createMover({ store, request, view, onMoved }) {
   function start({ at, text, save, onPoint, onCancel }) {
     cancel();
     const line = h("span", {}, text);
-    const bar = h("div", { class: "mover-bar", role: "group", "aria-label": text }, line,
-      save && button(gettext("Save"), () => finish(), { class: "btn primary small" }), button(gettext("Cancel"), () => cancel(), { class: "btn small" }));
-    for (const name of ["mousedown", "pointerdown", "touchstart", "click", "dblclick"]) bar.addEventListener(name, (e) => e.stopPropagation());
-    const handle = h("div", { class: "mover", tabindex: "0", role: "button", "aria-label": text }, icon("move"));
+    const bar = h(
+      "div",
+      { class: "mover-bar", role: "group", "aria-label": text },
+      line,
+      save && button(gettext("Save"), () => finish(), { class: "btn primary small" }),
+      button(gettext("Cancel"), () => cancel(), { class: "btn small" }),
+    );
+    for (const name of ["mousedown", "pointerdown", "touchstart", "click", "dblclick"])
+      bar.addEventListener(name, (e) => e.stopPropagation());
+    const handle = h(
+      "div",
+      { class: "mover", tabindex: "0", role: "button", "aria-label": text },
+      icon("move"),
+    );
     const box = h("div", { class: "mover-box" }, handle, bar);
     const placed = createPlaced(map, box, "mg-edit", { onMove: (p, end) => end && put(p) });
     handle.addEventListener("keydown", nudge);
@@ -74,10 +84,21 @@ export function createMover({ store, request, view, onMoved }) {
 
   function moveEvent(e) {
     start({
-      at: { lon: e.point[0], lat: e.point[1] }, text: gettext("Drag it or press the right place"),
-      save: (p) => request.patch(`events/${encodeURIComponent(e.number)}/point`, { json: { ...place(p), version: e.version } }),
+      at: { lon: e.point[0], lat: e.point[1] },
+      text: gettext("Drag it or press the right place"),
+      save: (p) =>
+        request.patch(`events/${encodeURIComponent(e.number)}/point`, {
+          json: { ...place(p), version: e.version },
+        }),
     });
   }
 
-  return { start, cancel, done: () => job && end(), moveEvent, place, press: (p) => Boolean(job) && (put({ lon: p.lon, lat: p.lat }), true) };
+  return {
+    start,
+    cancel,
+    done: () => job && end(),
+    moveEvent,
+    place,
+    press: (p) => Boolean(job) && (put({ lon: p.lon, lat: p.lat }), true),
+  };
 }

@@ -14,7 +14,9 @@ export function createOffline({ dates, onBack }) {
       since = Date.now();
       if (away) {
         pill.textContent = gettext("The network is back");
-        timer = setTimeout(() => { pill.hidden = true; }, 4000);
+        timer = setTimeout(() => {
+          pill.hidden = true;
+        }, 4000);
         away = false;
         onBack();
       }

@@ -9,9 +9,30 @@ import { isPhone } from "../map/free-area.js";
 import { createPin } from "../map/pin.js";
 import { createReportForm } from "./report-form.js";
 
-const emptyDraft = () => ({ uuid: crypto.randomUUID(), point: null, accuracy_m: null, category: "", condition: "", component: null, note: "", photos: [], sameAs: "" });
+const emptyDraft = () => ({
+  uuid: crypto.randomUUID(),
+  point: null,
+  accuracy_m: null,
+  category: "",
+  condition: "",
+  component: null,
+  note: "",
+  photos: [],
+  sameAs: "",
+});
 
-export function createReport({ store, request, view, catalogue, words, config, select, refresh, remember, setStop }) {
+export function createReport({
+  store,
+  request,
+  view,
+  catalogue,
+  words,
+  config,
+  select,
+  refresh,
+  remember,
+  setStop,
+}) {
   const root = byId("panel-report");
   const latest = createLatest();
   const drafts = createDrafts(config.user);
@@ -19,9 +40,25 @@ export function createReport({ store, request, view, catalogue, words, config, s
   let draft = emptyDraft();
   let place = null;
   let busy = false;
+  // Read before it is needed, so that opening the form is one step and no press on the map is lost.
+  drafts.load().then((found) => {
+    if (found?.uuid && store.get().mode !== "report") draft = { ...emptyDraft(), ...found };
+  });
   const form = createReportForm({
-    catalogue, words, config,
-    onChange: changed, onSend: send, onClose: () => close(), onOpenCase: (n) => { close(); select({ kind: "event", id: n }); },
+    catalogue,
+    words,
+    config,
+    onChange: changed,
+    onNote: (note) => {
+      draft.note = note;
+      drafts.save(draft);
+    },
+    onSend: send,
+    onClose: () => close(),
+    onOpenCase: (n) => {
+      close();
+      select({ kind: "event", id: n });
+    },
     onAim: () => pin.point() && pin.aim(pin.point()),
   });
 
@@ -45,7 +82,17 @@ export function createReport({ store, request, view, catalogue, words, config, s
     if (!draft.point) return;
     form.render(draft, place, busy, { asking: true });
     try {
-      place = await latest((signal) => request.get("place", { query: { lon: draft.point.lon.toFixed(7), lat: draft.point.lat.toFixed(7), datum: "wgs84", ...(draft.category ? { category: draft.category } : {}) }, signal }));
+      place = await latest((signal) =>
+        request.get("place", {
+          query: {
+            lon: draft.point.lon.toFixed(7),
+            lat: draft.point.lat.toFixed(7),
+            datum: "wgs84",
+            ...(draft.category ? { category: draft.category } : {}),
+          },
+          signal,
+        }),
+      );
       mark();
     } catch (error) {
       if (isAbort(error)) return;
@@ -63,21 +110,28 @@ export function createReport({ store, request, view, catalogue, words, config, s
 
   function drawLink() {
     const c = draft.component && place?.component?.id === draft.component ? place.component : null;
-    view.mark({ whyLine: c && draft.point ? { from: draft.point, to: { lon: c.point[0], lat: c.point[1] }, text: say(gettext("%(m)s m"), { m: Math.round(c.distance_m) }) } : null });
+    view.mark({
+      whyLine:
+        c && draft.point
+          ? {
+              from: draft.point,
+              to: { lon: c.point[0], lat: c.point[1] },
+              text: say(gettext("%(m)s m"), { m: Math.round(c.distance_m) }),
+            }
+          : null,
+    });
   }
 
-  async function open() {
+  function open() {
     if (store.get().mode === "report") return;
     store.set({ mode: "report", sel: null });
-    const kept = await drafts.load();
-    draft = kept?.uuid ? { ...emptyDraft(), ...kept } : emptyDraft();
     byId("panel-list").hidden = true;
     root.hidden = false;
     document.body.classList.add("reporting");
     setStop("half");
     place = null;
     fill(root, form.root);
-    form.render(draft, place, busy, { kept: Boolean(kept?.note || kept?.photos?.length || kept?.category) });
+    form.render(draft, place, busy, { kept: Boolean(draft.note || draft.photos.length || draft.category) });
     view.mark({ pin: null, outline: "", tag: "", whyLine: null });
     pin.start(draft.point, isPhone());
     if (draft.point) ask();
@@ -99,7 +153,13 @@ export function createReport({ store, request, view, catalogue, words, config, s
 
   function payload() {
     const body = {
-      uuid: draft.uuid, lon: draft.point.lon, lat: draft.point.lat, datum: "wgs84", category: draft.category, condition: draft.condition, reported_at: new Date().toISOString(),
+      uuid: draft.uuid,
+      lon: draft.point.lon,
+      lat: draft.point.lat,
+      datum: "wgs84",
+      category: draft.category,
+      condition: draft.condition,
+      reported_at: new Date().toISOString(),
     };
     if (draft.note.trim()) body.note = draft.note.trim();
     if (draft.accuracy_m) body.accuracy_m = draft.accuracy_m;
@@ -132,10 +192,13 @@ export function createReport({ store, request, view, catalogue, words, config, s
     close();
     refresh(["events", "heat"]);
     select({ kind: "event", id: made.number }, { from: "report" });
-    toast(say(gettext("Sent, number %(no)s"), { no: made.number }), { action: gettext("Report another"), onaction: open, ms: 10000 });
+    toast(say(gettext("Sent, number %(no)s"), { no: made.number }), {
+      action: gettext("Report another"),
+      onaction: open,
+      ms: 10000,
+    });
     announce(say(gettext("Sent, number %(no)s"), { no: made.number }));
   }
 
   return { open, close, press: (point) => store.get().mode === "report" && pin.press(point) };
 }
-

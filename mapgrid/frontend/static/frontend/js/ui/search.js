@@ -25,8 +25,10 @@ export function createSearch({ request, view, select }) {
     input.value = "";
     const sel = result.url_state?.sel;
     if (result.bbox) view.fit(result.bbox);
-    else if (result.point) view.centre({ lon: result.point[0], lat: result.point[1] }, Math.max(17, view.camera.zoom()));
-    if (typeof sel === "string" && sel.includes(":")) select({ kind: sel.slice(0, sel.indexOf(":")), id: sel.slice(sel.indexOf(":") + 1) });
+    else if (result.point)
+      view.centre({ lon: result.point[0], lat: result.point[1] }, Math.max(17, view.camera.zoom()));
+    if (typeof sel === "string" && sel.includes(":"))
+      select({ kind: sel.slice(0, sel.indexOf(":")), id: sel.slice(sel.indexOf(":") + 1) });
     else if (sel) select(sel);
     else if (["grid", "event", "building"].includes(kind)) select({ kind, id: String(result.id) });
     else input.blur();
@@ -34,15 +36,36 @@ export function createSearch({ request, view, select }) {
 
   function render(groups) {
     options = [];
-    const parts = groups.filter((g) => g.results.length).flatMap((g) => [
-      h("h2", { role: "presentation" }, g.label),
-      ...g.results.map((r) => {
-        const option = h("div", { role: "option", id: `found-${options.length}`, "aria-selected": "false", onclick: () => choose(r, g.kind) }, icon(ICONS[g.kind] ?? "loc", true), h("span", { class: "n" }, r.label), r.sub && h("small", { class: "n" }, r.sub));
-        options.push(option);
-        return option;
-      }),
-    ]);
-    fill(box, parts.length ? parts : stateBox({ title: gettext("Nothing found"), text: gettext("Try a shorter part of the name, a grid code or a case number.") }));
+    const parts = groups
+      .filter((g) => g.results.length)
+      .flatMap((g) => [
+        h("h2", { role: "presentation" }, g.label),
+        ...g.results.map((r) => {
+          const option = h(
+            "div",
+            {
+              role: "option",
+              id: `found-${options.length}`,
+              "aria-selected": "false",
+              onclick: () => choose(r, g.kind),
+            },
+            icon(ICONS[g.kind] ?? "loc", true),
+            h("span", { class: "n" }, r.label),
+            r.sub && h("small", { class: "n" }, r.sub),
+          );
+          options.push(option);
+          return option;
+        }),
+      ]);
+    fill(
+      box,
+      parts.length
+        ? parts
+        : stateBox({
+            title: gettext("Nothing found"),
+            text: gettext("Try a shorter part of the name, a grid code or a case number."),
+          }),
+    );
     at = -1;
     show(true);
   }
@@ -54,7 +77,15 @@ export function createSearch({ request, view, select }) {
       render((await latest((signal) => request.get("search", { query: { q }, signal }))).groups);
     } catch (error) {
       if (isAbort(error)) return undefined;
-      fill(box, stateBox({ title: gettext("The search did not answer"), text: error.message, action: gettext("Try again"), onaction: run }));
+      fill(
+        box,
+        stateBox({
+          title: gettext("The search did not answer"),
+          text: error.message,
+          action: gettext("Try again"),
+          onaction: run,
+        }),
+      );
       show(true);
     }
     return undefined;
@@ -89,5 +120,10 @@ export function createSearch({ request, view, select }) {
   document.addEventListener("pointerdown", (event) => {
     if (!input.closest(".search").contains(event.target)) show(false);
   });
-  return { focus: () => { input.focus(); input.select(); } };
+  return {
+    focus: () => {
+      input.focus();
+      input.select();
+    },
+  };
 }

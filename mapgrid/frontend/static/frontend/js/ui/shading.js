@@ -4,7 +4,8 @@ import { isAbort, createLatest } from "../core/request.js";
 import { gettext, say } from "../core/i18n.js";
 import { classBreaks, classOf } from "../pure/classes.js";
 
-const openOf = (open) => (typeof open === "number" ? open : Object.values(open ?? {}).reduce((a, b) => a + b, 0));
+const openOf = (open) =>
+  typeof open === "number" ? open : Object.values(open ?? {}).reduce((a, b) => a + b, 0);
 
 export function createShading({ store, request, view }) {
   const latest = createLatest();
@@ -22,8 +23,18 @@ export function createShading({ store, request, view }) {
       const values = Object.fromEntries(grid.children.map((c) => [c.code, openOf(c.open)]));
       const list = Object.values(values);
       const breaks = classBreaks(list);
-      view.setShading({ classes: Object.fromEntries(Object.entries(values).map(([c, v]) => [c, classOf(v, breaks)])), numbers: values });
-      store.set({ shadingInfo: { breaks, min: Math.min(...list), max: Math.max(...list), title: say(gettext("Open cases now, %(name)s by part"), { name: grid.name }) } });
+      view.setShading({
+        classes: Object.fromEntries(Object.entries(values).map(([c, v]) => [c, classOf(v, breaks)])),
+        numbers: values,
+      });
+      store.set({
+        shadingInfo: {
+          breaks,
+          min: Math.min(...list),
+          max: Math.max(...list),
+          title: say(gettext("Open cases now, %(name)s by part"), { name: grid.name }),
+        },
+      });
     } catch (error) {
       if (!isAbort(error)) view.setShading(null);
     }

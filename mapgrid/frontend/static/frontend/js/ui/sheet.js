@@ -13,7 +13,10 @@ export function createSheet(sheet, getHandle, onChange) {
 
   function nearest(px) {
     const heights = { peek: 128, half: innerHeight / 2, full: innerHeight - 48 };
-    return STOPS.reduce((best, s) => (Math.abs(heights[s] - px) < Math.abs(heights[best] - px) ? s : best), "peek");
+    return STOPS.reduce(
+      (best, s) => (Math.abs(heights[s] - px) < Math.abs(heights[best] - px) ? s : best),
+      "peek",
+    );
   }
 
   function bind(handle) {
@@ -28,7 +31,8 @@ export function createSheet(sheet, getHandle, onChange) {
       if (!start) return;
       const dy = start.y - event.clientY;
       if (Math.abs(dy) > 6) start.moved = true;
-      if (start.moved) sheet.style.height = `${Math.max(100, Math.min(innerHeight - 48, start.height + dy))}px`;
+      if (start.moved)
+        sheet.style.height = `${Math.max(100, Math.min(innerHeight - 48, start.height + dy))}px`;
     });
     const end = () => {
       if (!start) return;
@@ -39,7 +43,10 @@ export function createSheet(sheet, getHandle, onChange) {
     };
     handle.addEventListener("pointerup", end);
     handle.addEventListener("pointercancel", end);
-    handle.addEventListener("click", (event) => event.detail === 0 && set(STOPS[(index() + 1) % STOPS.length]));
+    handle.addEventListener(
+      "click",
+      (event) => event.detail === 0 && set(STOPS[(index() + 1) % STOPS.length]),
+    );
     handle.addEventListener("keydown", (event) => {
       const step = { ArrowUp: 1, ArrowDown: -1 }[event.key];
       if (!step) return;

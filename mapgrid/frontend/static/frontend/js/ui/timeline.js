@@ -4,7 +4,16 @@ import { createLatest, isAbort } from "../core/request.js";
 import { byId, fill, h, icon, s } from "../core/dom.js";
 import { gettext, isChinese, ngettext, number, say } from "../core/i18n.js";
 import { addDays, countQuery, daysBetween, windowOf } from "../pure/filters.js";
-import { PRESETS, bars, brushBox, dayAt, monthTicks, moveBrush, presetOf, presetRange } from "../pure/timeline.js";
+import {
+  PRESETS,
+  bars,
+  brushBox,
+  dayAt,
+  monthTicks,
+  moveBrush,
+  presetOf,
+  presetRange,
+} from "../pure/timeline.js";
 
 const SPAN_DAYS = 120;
 const HEIGHT = 36;
@@ -30,26 +39,77 @@ export function createTimeline({ store, request, dates, today }) {
     const n = daysBetween(from, to);
     const preset = custom ? 0 : presetOf(from, to, today());
     const reported = days.filter((d) => d.day >= from && d.day <= to).reduce((sum, d) => sum + d.reported, 0);
-    const text = say(ngettext("%(n)s day, %(reported)s reported", "%(n)s days, %(reported)s reported", n), { n, reported: number(reported) });
-    return h("div", { class: "head" },
-      h("button", { type: "button", class: "play", "aria-label": playing ? gettext("Pause") : gettext("Play through the days"), onclick: togglePlay }, icon(playing ? "pause" : "play", true)),
-      h("b", { class: "n" }, `${dates.plainDay(from)} – ${dates.plainDay(to)}`), h("small", { class: "n" }, text),
-      h("div", { class: "presets", role: "group", "aria-label": gettext("Period") },
-        PRESETS.map((d) => h("button", { type: "button", "aria-pressed": String(preset === d), onclick: () => { custom = false; setRange(d === 30 ? { from: "", to: "" } : presetRange(d, today())); } }, say(ngettext("%(n)s day", "%(n)s days", d), { n: d }))),
-        h("button", { type: "button", "aria-pressed": String(!preset), onclick: openCustom }, gettext("Custom"))));
+    const text = say(ngettext("%(n)s day, %(reported)s reported", "%(n)s days, %(reported)s reported", n), {
+      n,
+      reported: number(reported),
+    });
+    return h(
+      "div",
+      { class: "head" },
+      h(
+        "button",
+        {
+          type: "button",
+          class: "play",
+          "aria-label": playing ? gettext("Pause") : gettext("Play through the days"),
+          onclick: togglePlay,
+        },
+        icon(playing ? "pause" : "play", true),
+      ),
+      h("b", { class: "n" }, `${dates.plainDay(from)} – ${dates.plainDay(to)}`),
+      h("small", { class: "n" }, text),
+      h(
+        "div",
+        { class: "presets", role: "group", "aria-label": gettext("Period") },
+        PRESETS.map((d) =>
+          h(
+            "button",
+            {
+              type: "button",
+              "aria-pressed": String(preset === d),
+              onclick: () => {
+                custom = false;
+                setRange(d === 30 ? { from: "", to: "" } : presetRange(d, today()));
+              },
+            },
+            say(ngettext("%(n)s day", "%(n)s days", d), { n: d }),
+          ),
+        ),
+        h(
+          "button",
+          { type: "button", "aria-pressed": String(!preset), onclick: openCustom },
+          gettext("Custom"),
+        ),
+      ),
+    );
   }
 
   function openCustom() {
     const { from, to } = range();
     custom = true;
-    const field = (label, name, value) => h("label", {}, h("span", { class: "sr" }, label), h("input", { type: "date", name, value, max: today(), "aria-label": label }));
-    const form = h("form", { class: "presets", onsubmit: (event) => {
-      event.preventDefault();
-      const data = new FormData(form);
-      const [a, b] = [data.get("from"), data.get("to")];
-      if (a && b) setRange(a <= b ? { from: a, to: b } : { from: b, to: a });
-      render();
-    } }, field(gettext("From"), "from", from), field(gettext("To"), "to", to), h("button", { class: "link", type: "submit" }, gettext("Apply")));
+    const field = (label, name, value) =>
+      h(
+        "label",
+        {},
+        h("span", { class: "sr" }, label),
+        h("input", { type: "date", name, value, max: today(), "aria-label": label }),
+      );
+    const form = h(
+      "form",
+      {
+        class: "presets",
+        onsubmit: (event) => {
+          event.preventDefault();
+          const data = new FormData(form);
+          const [a, b] = [data.get("from"), data.get("to")];
+          if (a && b) setRange(a <= b ? { from: a, to: b } : { from: b, to: a });
+          render();
+        },
+      },
+      field(gettext("From"), "from", from),
+      field(gettext("To"), "to", to),
+      h("button", { class: "link", type: "submit" }, gettext("Apply")),
+    );
     root.querySelector(".presets").replaceWith(form);
     form.querySelector("input").focus();
   }
@@ -60,31 +120,63 @@ export function createTimeline({ store, request, dates, today }) {
     const { from, to } = range();
     const box = brushBox(from, to, first(), count, width);
     const all = bars(days, width, HEIGHT - 2);
-    const svg = s("svg", { class: "histogram", viewBox: `0 0 ${width} 54`, role: "group", "aria-label": gettext("Reports a day") },
+    const svg = s(
+      "svg",
+      {
+        class: "histogram",
+        viewBox: `0 0 ${width} 54`,
+        role: "group",
+        "aria-label": gettext("Reports a day"),
+      },
       s("path", { class: "base", d: `M0 ${HEIGHT - 1.5}H${width}`, fill: "none" }),
       s("rect", { class: "brush", x: box.x, y: 0, width: box.width, height: HEIGHT, "data-part": "all" }),
-      all.map((b) => s("rect", { class: b.day >= from && b.day <= to ? "in" : "out", x: b.x, y: b.y, width: b.width, height: b.height })),
-      monthTicks(first(), count, width).map((t) => s("text", { class: "axis", x: t.x, y: 50 }, monthName(t.day))),
-      grip("from", box.x, from), grip("to", box.x + box.width, to));
+      all.map((b) =>
+        s("rect", {
+          class: b.day >= from && b.day <= to ? "in" : "out",
+          x: b.x,
+          y: b.y,
+          width: b.width,
+          height: b.height,
+        }),
+      ),
+      monthTicks(first(), count, width).map((t) =>
+        s("text", { class: "axis", x: t.x, y: 50 }, monthName(t.day)),
+      ),
+      grip("from", box.x, from),
+      grip("to", box.x + box.width, to),
+    );
     svg.addEventListener("pointerdown", (event) => startDrag(event, svg, width, count));
     return svg;
   }
 
-  const monthName = (day) => (isChinese ? `${Number(day.slice(5, 7))}月` : dates.plainDay(day).replace(/\d+\s*/, ""));
+  const monthName = (day) =>
+    isChinese ? `${Number(day.slice(5, 7))}月` : dates.plainDay(day).replace(/\d+\s*/, "");
 
   function grip(part, x, day) {
     const label = part === "from" ? gettext("From") : gettext("To");
-    return s("g", { tabindex: "0", role: "slider", "aria-label": label, "aria-valuetext": dates.plainDay(day), "aria-valuenow": daysBetween(first(), day), "data-part": part,
-      onkeydown: (event) => {
-        const step = { ArrowLeft: -1, ArrowRight: 1, PageDown: -7, PageUp: 7 }[event.key];
-        if (!step) return;
-        event.preventDefault();
-        event.stopPropagation();
-        custom = true;
-        setRange(moveBrush(range(), part, step, first(), last()));
-        root.querySelector(`g[data-part="${part}"]`)?.focus();
-      } },
-    s("path", { class: "rule", d: `M${x} 0V${HEIGHT}`, fill: "none" }), s("rect", { class: "grip", x: x - 4, y: 9, width: 8, height: 18, rx: 4 }), s("rect", { x: x - 10, y: 0, width: 20, height: HEIGHT, fill: "transparent" }));
+    return s(
+      "g",
+      {
+        tabindex: "0",
+        role: "slider",
+        "aria-label": label,
+        "aria-valuetext": dates.plainDay(day),
+        "aria-valuenow": daysBetween(first(), day),
+        "data-part": part,
+        onkeydown: (event) => {
+          const step = { ArrowLeft: -1, ArrowRight: 1, PageDown: -7, PageUp: 7 }[event.key];
+          if (!step) return;
+          event.preventDefault();
+          event.stopPropagation();
+          custom = true;
+          setRange(moveBrush(range(), part, step, first(), last()));
+          root.querySelector(`g[data-part="${part}"]`)?.focus();
+        },
+      },
+      s("path", { class: "rule", d: `M${x} 0V${HEIGHT}`, fill: "none" }),
+      s("rect", { class: "grip", x: x - 4, y: 9, width: 8, height: 18, rx: 4 }),
+      s("rect", { x: x - 10, y: 0, width: 20, height: HEIGHT, fill: "transparent" }),
+    );
   }
 
   function startDrag(event, svg, width, count) {
@@ -102,11 +194,15 @@ export function createTimeline({ store, request, dates, today }) {
       const brush = svg.querySelector(".brush");
       brush.setAttribute("x", box.x);
       brush.setAttribute("width", box.width);
-      root.querySelector(".head b").textContent = `${dates.plainDay(result.from)} – ${dates.plainDay(result.to)}`;
+      root.querySelector(".head b").textContent =
+        `${dates.plainDay(result.from)} – ${dates.plainDay(result.to)}`;
     };
     const end = () => {
       svg.removeEventListener("pointermove", move);
-      if (result !== before) { custom = true; setRange(result); }
+      if (result !== before) {
+        custom = true;
+        setRange(result);
+      }
     };
     svg.addEventListener("pointermove", move);
     svg.addEventListener("pointerup", end, { once: true });
@@ -154,7 +250,11 @@ export function createTimeline({ store, request, dates, today }) {
     render();
   }
 
-  store.on(["from", "to"], (state, before) => (windowOf(state, today()).from < (days[0]?.day ?? "") || state.category !== before.category ? load() : render()));
+  store.on(["from", "to"], (state, before) =>
+    windowOf(state, today()).from < (days[0]?.day ?? "") || state.category !== before.category
+      ? load()
+      : render(),
+  );
   store.on(["category", "stage"], load);
   let width = 0;
   new ResizeObserver(() => {

@@ -6,38 +6,75 @@ import { gettext } from "../core/i18n.js";
 import { LAYERS } from "../pure/url-state.js";
 
 const NAMES = {
-  heat: () => gettext("Heat"), grids: () => gettext("Grid borders"), buildings: () => gettext("Buildings"), components: () => gettext("Components"),
-  hazards: () => gettext("Hazard points"), events: () => gettext("Open cases"), closed: () => gettext("Closed cases"),
+  heat: () => gettext("Heat"),
+  grids: () => gettext("Grid borders"),
+  buildings: () => gettext("Buildings"),
+  components: () => gettext("Components"),
+  hazards: () => gettext("Hazard points"),
+  events: () => gettext("Open cases"),
+  closed: () => gettext("Closed cases"),
 };
 // Which data a layer lives on, for its "did not load" dot.
-const SOURCE = { heat: "heat", grids: "grids", buildings: "base", components: "assets", hazards: "assets", events: "events", closed: "closed" };
+const SOURCE = {
+  heat: "heat",
+  grids: "grids",
+  buildings: "base",
+  components: "assets",
+  hazards: "assets",
+  events: "events",
+  closed: "closed",
+};
 
 export function createTopbar({ store, select, view }) {
   const states = {};
 
   function toggle(name) {
     const { layers } = store.get();
-    store.set({ layers: layers.includes(name) ? layers.filter((l) => l !== name) : LAYERS.filter((l) => l === name || layers.includes(l)) });
+    store.set({
+      layers: layers.includes(name)
+        ? layers.filter((l) => l !== name)
+        : LAYERS.filter((l) => l === name || layers.includes(l)),
+    });
   }
 
   function crumb() {
     const { path } = store.get();
-    const parts = (path ?? []).flatMap((p, i) => [i ? icon("right", true) : null, h("button", { type: "button", title: p.code, onclick: () => select({ kind: "grid", id: p.code }, { fit: true }) }, p.name)]);
+    const parts = (path ?? []).flatMap((p, i) => [
+      i ? icon("right", true) : null,
+      h(
+        "button",
+        { type: "button", title: p.code, onclick: () => select({ kind: "grid", id: p.code }, { fit: true }) },
+        p.name,
+      ),
+    ]);
     fill(byId("crumb"), parts);
   }
 
   function layerRow(name) {
     const on = store.get().layers.includes(name);
     const failed = states[SOURCE[name]]?.state === "failed";
-    return h("label", { class: "row" }, h("input", { type: "checkbox", checked: on, onchange: () => toggle(name) }), h("span", { class: "grow" }, NAMES[name]()),
-      failed && h("button", { type: "button", class: "link", onclick: () => view.refresh([SOURCE[name]]) }, gettext("Try again")));
+    return h(
+      "label",
+      { class: "row" },
+      h("input", { type: "checkbox", checked: on, onchange: () => toggle(name) }),
+      h("span", { class: "grow" }, NAMES[name]()),
+      failed &&
+        h(
+          "button",
+          { type: "button", class: "link", onclick: () => view.refresh([SOURCE[name]]) },
+          gettext("Try again"),
+        ),
+    );
   }
 
   function openLayers() {
     const failed = Object.entries(states).filter(([, s]) => s.state === "failed");
     openPopover(byId("layers-button"), gettext("Layers"), [
-      h("h2", {}, gettext("Show on the map")), LAYERS.map(layerRow),
-      failed.length ? h("p", { class: "note" }, gettext("One layer did not load; the other layers did.")) : null,
+      h("h2", {}, gettext("Show on the map")),
+      LAYERS.map(layerRow),
+      failed.length
+        ? h("p", { class: "note" }, gettext("One layer did not load; the other layers did."))
+        : null,
     ]);
   }
 
@@ -49,7 +86,8 @@ export function createTopbar({ store, select, view }) {
 
   view.link.onLayer(({ layer, state, detail }) => {
     states[layer] = { state, detail };
-    if (layer === "heat") byId("heat-button").dataset.state = store.get().layers.includes("heat") ? state : "";
+    if (layer === "heat")
+      byId("heat-button").dataset.state = store.get().layers.includes("heat") ? state : "";
     const any = Object.entries(states).some(([k, s]) => k !== "heat" && s.state === "failed");
     byId("layers-button").dataset.state = any ? "failed" : "";
     store.set({ layerStates: { ...states } });

@@ -14,8 +14,20 @@ export function createWall({ store, request, config, dates }) {
     try {
       const c = await request.get("events/counts", { query: { open: "1" } });
       const part = (label, value, mark) => h("div", {}, label, h("b", {}, mark, number(value)));
-      column.replaceChildren(part(gettext("Open"), c.total), part(gettext("Late"), c.late, symbol("todo", "late")), part(gettext("Due soon"), c.soon, symbol("todo", "soon")), part(gettext("In no grid"), c.lost, symbol("unassigned", "lost")));
-      head.replaceChildren(store.get().path?.at(-1)?.name ?? config.city.title, h("small", { class: "n" }, say(gettext("%(day)s %(t)s"), { day: dates.day(now()), t: dates.time(now()) })));
+      column.replaceChildren(
+        part(gettext("Open"), c.total),
+        part(gettext("Late"), c.late, symbol("todo", "late")),
+        part(gettext("Due soon"), c.soon, symbol("todo", "soon")),
+        part(gettext("In no grid"), c.lost, symbol("unassigned", "lost")),
+      );
+      head.replaceChildren(
+        store.get().path?.at(-1)?.name ?? config.city.title,
+        h(
+          "small",
+          { class: "n" },
+          say(gettext("%(day)s %(t)s"), { day: dates.day(now()), t: dates.time(now()) }),
+        ),
+      );
     } catch {
       head.append(h("small", {}, gettext("The figures did not load; the map stands as it was.")));
     }

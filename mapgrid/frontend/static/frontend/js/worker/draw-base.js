@@ -75,7 +75,9 @@ function drawWater(ctx, water, palette, unit, mpp) {
 function drawStreets(ctx, streets, palette, unit, mpp, zoom) {
   const byClass = [[], [], []];
   for (const s of streets) byClass[streetClass(s.properties.rank)].push(s);
-  const shown = STREETS.map((style, k) => ({ ...style, features: byClass[k] })).filter((s) => s.features.length && zoom >= s.from);
+  const shown = STREETS.map((style, k) => ({ ...style, features: byClass[k] })).filter(
+    (s) => s.features.length && zoom >= s.from,
+  );
   const widthOf = (s) => Math.max(s.least, s.width_m / mpp);
   for (const s of [...shown].reverse()) {
     const width = widthOf(s);
@@ -88,7 +90,13 @@ function drawStreets(ctx, streets, palette, unit, mpp, zoom) {
   for (const s of [...shown].reverse()) {
     const width = widthOf(s);
     const thin = width < 3;
-    ctx.strokeStyle = thin ? (s.major ? palette.roadMajorCase : palette.roadCase) : s.major ? palette.roadMajor : palette.road;
+    ctx.strokeStyle = thin
+      ? s.major
+        ? palette.roadMajorCase
+        : palette.roadCase
+      : s.major
+        ? palette.roadMajor
+        : palette.road;
     ctx.lineWidth = (thin ? width : width - 1.2) * unit;
     path(ctx, s.features, false);
     ctx.stroke();

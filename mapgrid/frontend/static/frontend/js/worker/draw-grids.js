@@ -19,16 +19,21 @@ export function lineClass(properties) {
 }
 
 export function drawGridTile(ctx, tile, frame, { palette, shading }) {
-  const cells = (tile.layers.cells ?? []).filter((c) => frame.zoom >= (LEVEL_FROM_ZOOM[c.properties.level] ?? 8));
+  const cells = (tile.layers.cells ?? []).filter(
+    (c) => frame.zoom >= (LEVEL_FROM_ZOOM[c.properties.level] ?? 8),
+  );
   const s = frame.span * frame.dpr;
   ctx.setTransform(s, 0, 0, s, -frame.dx * frame.dpr, -frame.dy * frame.dpr);
   const unit = 1 / frame.span;
   if (shading) fillShading(ctx, tile.layers.cells ?? [], palette, shading);
-  const groups = ORDER.map((name) => cells.filter((c) => lineClass(c.properties) === name).flatMap((c) => c.rings));
+  const groups = ORDER.map((name) =>
+    cells.filter((c) => lineClass(c.properties) === name).flatMap((c) => c.rings),
+  );
   const edges = uniqueEdges(groups);
   const lines = edges.map(chainSegments);
   ctx.lineJoin = "round";
-  for (let k = ORDER.length - 1; k >= 0; k -= 1) strokeLevel(ctx, lines[k], LINES[ORDER[k]], colourOf(ORDER[k], palette), palette, unit, frame);
+  for (let k = ORDER.length - 1; k >= 0; k -= 1)
+    strokeLevel(ctx, lines[k], LINES[ORDER[k]], colourOf(ORDER[k], palette), palette, unit, frame);
 }
 
 function colourOf(name, palette) {
@@ -64,7 +69,9 @@ function strokeDashed(ctx, line, period, unit, frame) {
   const along = Math.abs(line[last] - line[0]) >= Math.abs(line[last + 1] - line[1]);
   const flip = along ? line[last] < line[0] : line[last + 1] < line[1];
   const start = flip ? last : 0;
-  const at = along ? line[start] * frame.span + frame.x * 512 - frame.dx : line[start + 1] * frame.span + frame.y * 512 - frame.dy;
+  const at = along
+    ? line[start] * frame.span + frame.x * 512 - frame.dx
+    : line[start + 1] * frame.span + frame.y * 512 - frame.dy;
   ctx.lineDashOffset = (((at % period) + period) % period) * unit;
   ctx.beginPath();
   if (flip) for (let i = last; i >= 0; i -= 2) ctx.lineTo(line[i], line[i + 1]);

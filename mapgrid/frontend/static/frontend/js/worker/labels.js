@@ -20,11 +20,23 @@ const STYLES = {
 const LEVEL_TO_ZOOM = { district: 11, street: 13, community: 15, grid: 20, micro: 20 };
 const LABEL_FROM_ZOOM = { ...LEVEL_FROM_ZOOM, grid: 16, micro: 17 };
 // A name that finds its place taken tries these, in its own line heights.
-const ASIDE = [[0, 0], [0, -1.6], [0, 1.6], [-2.6, 0], [2.6, 0], [0, -3.2], [0, 3.2], [-2.6, -2], [2.6, 2]];
+const ASIDE = [
+  [0, 0],
+  [0, -1.6],
+  [0, 1.6],
+  [-2.6, 0],
+  [2.6, 0],
+  [0, -3.2],
+  [0, 3.2],
+  [-2.6, -2],
+  [2.6, 2],
+];
 
 export function createLabels(settings) {
   // A wall is read from across the room.
-  const STYLE = new Proxy(STYLES, { get: (all, name) => all[name] && { ...all[name], size: all[name].size * settings.boost } });
+  const STYLE = new Proxy(STYLES, {
+    get: (all, name) => all[name] && { ...all[name], size: all[name].size * settings.boost },
+  });
   const widths = new Map();
   const fontOf = (style) => `${style.weight} ${style.size}px ${settings.fonts}`;
 
@@ -81,7 +93,10 @@ export function createLabels(settings) {
         const k = streetClass(f.properties.rank);
         if (!name || k > (zoom >= 17 ? 3 : zoom >= 16 ? 2 : zoom >= 15 ? 1 : 0)) continue;
         if (!named.has(name)) named.set(name, { k, segments: [] });
-        for (const ring of f.rings) for (const part of clipLine(ring, [0, 0, 1, 1])) for (let i = 0; i + 3 < part.length; i += 2) named.get(name).segments.push([part[i], part[i + 1], part[i + 2], part[i + 3]]);
+        for (const ring of f.rings)
+          for (const part of clipLine(ring, [0, 0, 1, 1]))
+            for (let i = 0; i + 3 < part.length; i += 2)
+              named.get(name).segments.push([part[i], part[i + 1], part[i + 2], part[i + 3]]);
       }
       for (const [name, { k, segments }] of named) {
         const style = k === 0 ? STYLE.street0 : STYLE.street1;
@@ -96,7 +111,8 @@ export function createLabels(settings) {
       const mid = label.letters[Math.floor(label.letters.length / 2)];
       if (seen.some((s) => s.name === label.name && Math.hypot(s.x - mid.x, s.y - mid.y) < 300)) continue;
       const half = label.style.size * 0.62 + 2;
-      if (!collider.place(label.letters.map((l) => [l.x - half, l.y - half, l.x + half, l.y + half]))) continue;
+      if (!collider.place(label.letters.map((l) => [l.x - half, l.y - half, l.x + half, l.y + half])))
+        continue;
       seen.push({ name: label.name, x: mid.x, y: mid.y });
       for (const l of label.letters) write(ctx, label.style, l.char, l.x, l.y, l.angle);
     }
@@ -128,13 +144,17 @@ export function createLabels(settings) {
 
   function gridLabels(ctx, collider, frames, zoom) {
     const order = ["district", "street", "community", "grid", "micro"];
-    const wanted = [...cellLabels(frames)].filter((c) => zoom >= (LABEL_FROM_ZOOM[c.level] ?? 8) && zoom <= LEVEL_TO_ZOOM[c.level]);
+    const wanted = [...cellLabels(frames)].filter(
+      (c) => zoom >= (LABEL_FROM_ZOOM[c.level] ?? 8) && zoom <= LEVEL_TO_ZOOM[c.level],
+    );
     wanted.sort((a, b) => order.indexOf(a.level) - order.indexOf(b.level));
     for (const { level, name, short, code, x, y } of wanted) {
       const style = STYLE[`level_${level}`] ?? STYLE.level_grid;
       const text = labelOf(level, name, short) ?? code;
       const tries = level === "micro" ? ASIDE.slice(0, 1) : ASIDE;
-      tries.some(([ax, ay]) => placePoint(ctx, collider, style, text, x + ax * style.size, y + ay * style.size));
+      tries.some(([ax, ay]) =>
+        placePoint(ctx, collider, style, text, x + ax * style.size, y + ay * style.size),
+      );
     }
   }
 

@@ -8,7 +8,19 @@ import { createHeat } from "./heat.js";
 import { createScene } from "./scene.js";
 import { pick, steps } from "./pick.js";
 
-const settings = { api: "", palette: null, dpr: 1, boost: 1, clockOffsetMs: 0, fonts: "sans-serif", query: "", closedQuery: "", heat: "", heatMax: 0, shading: null };
+const settings = {
+  api: "",
+  palette: null,
+  dpr: 1,
+  boost: 1,
+  clockOffsetMs: 0,
+  fonts: "sans-serif",
+  query: "",
+  closedQuery: "",
+  heat: "",
+  heatMax: 0,
+  shading: null,
+};
 const cancelled = new Set();
 const canvas = new OffscreenCanvas(1, 1);
 let view = null;
@@ -18,7 +30,8 @@ let timer = 0;
 const post = (message, transfer = []) => self.postMessage(message, transfer);
 const tiles = createTileStore({
   // Open and closed cases are two questions to one source: the open change by the minute, the closed hardly ever.
-  address: (group, t) => `${settings.api}tiles/${group === "closed" ? "events" : group}/${t.z}/${t.x}/${t.y}.mvt${{ events: settings.query, closed: settings.closedQuery }[group] ?? ""}`,
+  address: (group, t) =>
+    `${settings.api}tiles/${group === "closed" ? "events" : group}/${t.z}/${t.x}/${t.y}.mvt${{ events: settings.query, closed: settings.closedQuery }[group] ?? ""}`,
   onState: (group, state, detail) => post({ type: "layer", layer: group, state, detail }),
 });
 const heat = createHeat({
@@ -39,7 +52,15 @@ async function drawTile({ id, layer, z, x, y }) {
   const k = z - 1 - data.z;
   data.x = x >> k;
   data.y = y >> k;
-  const frame = { zoom: z, span: 512 << k, dx: (x - (data.x << k)) * 512, dy: (y - (data.y << k)) * 512, x, y, dpr: settings.dpr };
+  const frame = {
+    zoom: z,
+    span: 512 << k,
+    dx: (x - (data.x << k)) * 512,
+    dy: (y - (data.y << k)) * 512,
+    x,
+    y,
+    dpr: settings.dpr,
+  };
   try {
     let bitmap = null;
     if (layer === "heat") {

@@ -20,7 +20,8 @@ function symbolHit(last, x, y, reach) {
 }
 
 function describe(s) {
-  if (s.kind === "event") return { kind: "event", id: s.number, title: s.title, clock: s.clock, stage: s.stage };
+  if (s.kind === "event")
+    return { kind: "event", id: s.number, title: s.title, clock: s.clock, stage: s.stage };
   return { kind: s.kind, id: String(s.id), properties: s.properties };
 }
 
@@ -30,7 +31,8 @@ function areas(last, x, y, layer, group) {
     const u = (x + last.rect.x) / tile.span - tile.x;
     const v = (y + last.rect.y) / tile.span - tile.y;
     if (u < 0 || u >= 1 || v < 0 || v >= 1) continue;
-    for (const f of data.layers[layer] ?? []) if (f.type === 3 && inRings(f.rings, u, v)) found.push(f.properties);
+    for (const f of data.layers[layer] ?? [])
+      if (f.type === 3 && inRings(f.rings, u, v)) found.push(f.properties);
   }
   return found;
 }
@@ -45,9 +47,12 @@ export function pick(last, tiles, { lon, lat, reach = 4 }) {
   if (symbol) hits.push(describe(symbol));
   else if (ring) hits.push({ kind: "ring", n: ring.n, lon, lat });
   if (last.zoom >= 17 && last.view.layers.includes("buildings")) {
-    for (const b of areas(last, x, y, "buildings", "base")) hits.push({ kind: "building", id: String(b.id), properties: { ...b } });
+    for (const b of areas(last, x, y, "buildings", "base"))
+      hits.push({ kind: "building", id: String(b.id), properties: { ...b } });
   }
-  const cells = areas(last, x, y, "cells", "grids").sort((a, b) => (DEPTH[b.level] ?? 0) - (DEPTH[a.level] ?? 0));
+  const cells = areas(last, x, y, "cells", "grids").sort(
+    (a, b) => (DEPTH[b.level] ?? 0) - (DEPTH[a.level] ?? 0),
+  );
   for (const c of cells) hits.push({ kind: "grid", id: c.code, properties: { ...c } });
   return hits;
 }

@@ -31,9 +31,19 @@ export function createScene({ tiles, settings, onNeed }) {
     const out = [];
     for (const tile of dataTiles(view.rect, view.zoom, 16)) {
       const data = tiles.peek(group, tile);
-      tiles.get(group, tile, () => view.seq === settings.seq).then((d) => d !== data && onNeed(), () => {});
+      tiles
+        .get(group, tile, () => view.seq === settings.seq)
+        .then(
+          (d) => d !== data && onNeed(),
+          () => {},
+        );
       if (!data) continue;
-      out.push({ data, tile, toX: (v) => (tile.x + v) * tile.span - view.rect.x, toY: (v) => (tile.y + v) * tile.span - view.rect.y });
+      out.push({
+        data,
+        tile,
+        toX: (v) => (tile.x + v) * tile.span - view.rect.x,
+        toY: (v) => (tile.y + v) * tile.span - view.rect.y,
+      });
     }
     return out;
   }
@@ -51,15 +61,30 @@ export function createScene({ tiles, settings, onNeed }) {
     return [...seen.values()];
   }
 
-  const isOff = (group, view) => ["events", "closed"].includes(group) && (!view.layers.includes(group) || (group === "closed" && view.zoom < CLOSED_FROM_ZOOM));
+  const isOff = (group, view) =>
+    ["events", "closed"].includes(group) &&
+    (!view.layers.includes(group) || (group === "closed" && view.zoom < CLOSED_FROM_ZOOM));
 
   function events(list, view, now) {
     const found = points(list, "events", (f, x, y) => {
       const p = f.properties;
-      return { key: f.id ?? p.n, id: Number(f.id) || 0, kind: "event", number: String(p.n), clock: clockNow(p, now), stage: p.stage, title: p.title, x, y };
+      return {
+        key: f.id ?? p.n,
+        id: Number(f.id) || 0,
+        kind: "event",
+        number: String(p.n),
+        clock: clockNow(p, now),
+        stage: p.stage,
+        title: p.title,
+        x,
+        y,
+      };
     });
-    const radius = view.zoom >= 19 ? 0 : view.zoom === 18 ? 24 : view.zoom >= 17 ? 30 : view.zoom >= 16 ? 36 : 48;
-    const { single, rings } = radius ? clusterPoints(snap(found, view), radius, 4) : { single: found, rings: [] };
+    const radius =
+      view.zoom >= 19 ? 0 : view.zoom === 18 ? 24 : view.zoom >= 17 ? 30 : view.zoom >= 16 ? 36 : 48;
+    const { single, rings } = radius
+      ? clusterPoints(snap(found, view), radius, 4)
+      : { single: found, rings: [] };
     const counted = points(list, "event_counts", (f, x, y) => {
       const { n, late = 0, soon = 0, ok = 0, still = 0, lost = 0 } = f.properties;
       const counts = { late, soon, ok, still, lost };
@@ -70,8 +95,23 @@ export function createScene({ tiles, settings, onNeed }) {
 
   // Closed cases: dots, or a quiet number where the server found too many to send.
   function closed(list) {
-    const dots = points(list, "events", (e, x, y) => ({ key: e.id ?? e.properties.n, id: Number(e.id) || 0, kind: "event", number: String(e.properties.n), clock: "still", stage: "closed", title: e.properties.title, x, y }));
-    const counts = points(list, "event_counts", (e, x, y) => ({ key: `${x.toFixed(0)},${y.toFixed(0)}`, x, y, n: e.properties.n }));
+    const dots = points(list, "events", (e, x, y) => ({
+      key: e.id ?? e.properties.n,
+      id: Number(e.id) || 0,
+      kind: "event",
+      number: String(e.properties.n),
+      clock: "still",
+      stage: "closed",
+      title: e.properties.title,
+      x,
+      y,
+    }));
+    const counts = points(list, "event_counts", (e, x, y) => ({
+      key: `${x.toFixed(0)},${y.toFixed(0)}`,
+      x,
+      y,
+      n: e.properties.n,
+    }));
     return { dots, counts };
   }
 
@@ -90,8 +130,28 @@ export function createScene({ tiles, settings, onNeed }) {
 
   function assets(list, view) {
     const on = new Set(view.layers);
-    const hazards = on.has("hazards") && view.zoom >= 16 ? points(list, "hazards", (f, x, y) => ({ key: f.properties.id ?? f.id, kind: "hazard", id: f.properties.id ?? f.id, properties: f.properties, x, y })) : [];
-    const components = on.has("components") && view.zoom >= 17 ? points(list, "components", (f, x, y) => ({ key: f.properties.id ?? f.id, kind: "component", id: f.properties.id ?? f.id, properties: f.properties, x, y })) : [];
+    const hazards =
+      on.has("hazards") && view.zoom >= 16
+        ? points(list, "hazards", (f, x, y) => ({
+            key: f.properties.id ?? f.id,
+            kind: "hazard",
+            id: f.properties.id ?? f.id,
+            properties: f.properties,
+            x,
+            y,
+          }))
+        : [];
+    const components =
+      on.has("components") && view.zoom >= 17
+        ? points(list, "components", (f, x, y) => ({
+            key: f.properties.id ?? f.id,
+            kind: "component",
+            id: f.properties.id ?? f.id,
+            properties: f.properties,
+            x,
+            y,
+          }))
+        : [];
     return { hazards, components };
   }
 
@@ -103,7 +163,8 @@ export function createScene({ tiles, settings, onNeed }) {
         for (const ring of cell.rings) {
           for (let i = 0; i + 3 < ring.length; i += 2) {
             const s = clipSegment(ring[i], ring[i + 1], ring[i + 2], ring[i + 3], [0, 0, 1, 1]);
-            if (s && !onEdge(s)) segments.push([toX(s[0]), toY(s[1]), toX(s[2]), toY(s[3])].map((v) => Math.round(v * 8) / 8));
+            if (s && !onEdge(s))
+              segments.push([toX(s[0]), toY(s[1]), toX(s[2]), toY(s[3])].map((v) => Math.round(v * 8) / 8));
           }
         }
       }
@@ -135,8 +196,10 @@ export function createScene({ tiles, settings, onNeed }) {
     if (tagAt) collider.add(tagAt.box);
     if (settings.shading) labels.numberLabels(ctx, collider, f.grids, settings.shading.numbers);
     for (const r of ev.rings) collider.add([r.x - 20, r.y - 20, r.x + 20, r.y + 20]);
-    for (const p of ev.single) collider.add([p.x - 10 * scale, p.y - 10 * scale, p.x + 10 * scale, p.y + 10 * scale]);
-    for (const h of hazards) collider.add([h.x - 11 * quiet, h.y - 11 * quiet, h.x + 11 * quiet, h.y + 9 * quiet]);
+    for (const p of ev.single)
+      collider.add([p.x - 10 * scale, p.y - 10 * scale, p.x + 10 * scale, p.y + 10 * scale]);
+    for (const h of hazards)
+      collider.add([h.x - 11 * quiet, h.y - 11 * quiet, h.x + 11 * quiet, h.y + 9 * quiet]);
     if (view.layers.includes("grids") && !settings.shading) labels.gridLabels(ctx, collider, f.grids, zoom);
     labels.streetLabels(ctx, collider, f.base, zoom);
     labels.placeLabels(ctx, collider, f.base, zoom);
@@ -145,15 +208,29 @@ export function createScene({ tiles, settings, onNeed }) {
     for (const c of past.counts) marks.count(ctx, c);
     for (const h of hazards) sprites.hazard(ctx, h.x, h.y, quiet);
     ev.single.sort(drawOrder);
-    for (const p of ev.single) if (!pin || p.number !== pin.number) sprites.event(ctx, p.x, p.y, p.stage, p.clock, scale);
+    for (const p of ev.single)
+      if (!pin || p.number !== pin.number) sprites.event(ctx, p.x, p.y, p.stage, p.clock, scale);
     for (const r of ev.rings) marks.ring(ctx, r);
     if (view.selected) marks.selected(ctx, view.selected, { hazards, components, frames: f.base, toX: null });
     if (view.whyLine) marks.whyLine(ctx, view.whyLine, (p) => offset(p, view));
     if (tagAt) marks.tag(ctx, tagAt);
     if (pin) marks.pin(ctx, pin);
-    if (view.focus) marks.focus(ctx, [...ev.single, ...hazards, ...components].find((s) => `${s.kind}:${s.number ?? s.id}` === view.focus));
+    if (view.focus)
+      marks.focus(
+        ctx,
+        [...ev.single, ...hazards, ...components].find((s) => `${s.kind}:${s.number ?? s.id}` === view.focus),
+      );
     const symbols = [...past.dots, ...components, ...hazards, ...ev.single];
-    return { bitmap: canvas.transferToImageBitmap(), rect, zoom, symbols, rings: ev.rings, frames: f, view, summary: { symbols: symbols.length, rings: ev.rings.length } };
+    return {
+      bitmap: canvas.transferToImageBitmap(),
+      rect,
+      zoom,
+      symbols,
+      rings: ev.rings,
+      frames: f,
+      view,
+      summary: { symbols: symbols.length, rings: ev.rings.length },
+    };
   }
 
   function offset(p, view) {

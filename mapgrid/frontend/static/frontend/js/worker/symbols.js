@@ -94,7 +94,13 @@ function drawDot(ctx, colour, p) {
 function drawDiamond(ctx, colour, p) {
   const rhomb = (r) => {
     ctx.beginPath();
-    for (const [x, y] of [[0, -r], [r, 0], [0, r], [-r, 0]]) ctx.lineTo(x, y);
+    for (const [x, y] of [
+      [0, -r],
+      [r, 0],
+      [0, r],
+      [-r, 0],
+    ])
+      ctx.lineTo(x, y);
     ctx.closePath();
     ctx.fill();
   };
@@ -204,7 +210,14 @@ export function createSprites(getSettings) {
   return {
     event,
     hazard: (ctx, x, y, scale) => stamp(ctx, sprite("hazard", scale, drawTriangle), x, y, scale),
-    component: (ctx, x, y, glyph, scale) => stamp(ctx, sprite(`c/${glyph}`, scale, (c, p) => drawComponent(c, p, glyph)), x, y, scale),
+    component: (ctx, x, y, glyph, scale) =>
+      stamp(
+        ctx,
+        sprite(`c/${glyph}`, scale, (c, p) => drawComponent(c, p, glyph)),
+        x,
+        y,
+        scale,
+      ),
     forget: () => cache.clear(),
   };
 }
