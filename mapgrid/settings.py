@@ -8,6 +8,7 @@ from pathlib import Path
 
 import environ
 from csp.constants import NONCE, SELF
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from mapgrid.cities import read_city
@@ -43,13 +44,25 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 14
 X_FRAME_OPTIONS = "DENY"
-SECURE_REFERRER_POLICY = "same-origin"
+# An online base map is a decision of the installation; without one no page asks another host.
+BASEMAP = env.str("MAPGRID_BASEMAP", default="own")
+BASEMAP_KEY = env.str("MAPGRID_BASEMAP_KEY", default="")
+BASEMAP_HOSTS = {
+    "own": [],
+    "osm": ["https://tile.openstreetmap.org"],
+    "tianditu": ["https://*.tianditu.gov.cn"],
+    "amap": ["https://*.is.autonavi.com"],
+}
+if BASEMAP not in BASEMAP_HOSTS:
+    raise ImproperlyConfigured(f"MAPGRID_BASEMAP is one of: {', '.join(BASEMAP_HOSTS)}.")
+# Tile servers may ask who embeds them; nobody else learns more than our own pages do.
+SECURE_REFERRER_POLICY = "same-origin" if BASEMAP == "own" else "strict-origin-when-cross-origin"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
         "script-src": [SELF, NONCE],
         "style-src": [SELF, NONCE],
-        "img-src": [SELF, "data:", "blob:"],
+        "img-src": [SELF, "data:", "blob:", *BASEMAP_HOSTS[BASEMAP]],
         "worker-src": [SELF, "blob:"],
         "connect-src": [SELF],
         "frame-ancestors": ["'none'"],
@@ -233,8 +246,6 @@ LEAFLET_CONFIG = {
     "SCALE": None,
     "NO_GLOBALS": False,
 }
-BASEMAP = env.str("MAPGRID_BASEMAP", default="own")  # own | osm | tianditu | amap
-BASEMAP_KEY = env.str("MAPGRID_BASEMAP_KEY", default="")
 
 LOGGING = {
     "version": 1,

@@ -116,6 +116,10 @@ def fulfil(order: Order, report: Report) -> None:
         )
     if order.demo and not Path(order.logins).exists():
         _keep_logins(Path(order.logins))
+    if not order.demo and "opened" not in note:
+        _open_city(report)
+        note["opened"] = True
+        write_note(connection, note)
     connection.close()
 
 
@@ -138,6 +142,11 @@ def _migrate(report: Report) -> None:
 def _load_demo(options: dict[str, Any], report: Report) -> None:
     with report.step(t("demonstration city", "载入演示城市")):
         _django()("load_demo", stdout=_Indented(), verbosity=0, **options)
+
+
+def _open_city(report: Report) -> None:
+    with report.step(t("catalogue, calendars, first login", "载入类别目录、日历和首个账号")):
+        _django()("open_city", stdout=_Indented())
 
 
 class _Indented(io.TextIOBase):

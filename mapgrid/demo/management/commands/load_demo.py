@@ -35,7 +35,7 @@ class Command(BaseCommand):
             )
         except ConflictError as error:
             self.stdout.write(error.message)
-        for login in logins():
+        for login in logins() if options["verbosity"] else ():
             self.stdout.write(f"  {login.username:<10} {PASSWORD}   {login.where}")
 
 
