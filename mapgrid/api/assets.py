@@ -160,6 +160,8 @@ def views_of(kind: Kind) -> dict[str, Any]:
     tag, what = f"{kind.name}s", kind.title
 
     class ListView(AssetView):
+        """Added at a point; its grid is found and explained."""
+
         @documented(
             kind.shape, 400, 403, request=kind.new, made=True, tag=tag, summary=f"Add a {what}"
         )
@@ -172,6 +174,8 @@ def views_of(kind: Kind) -> dict[str, Any]:
             return self.one(row.pk, 201)
 
     class OneView(AssetView):
+        """Read, edited and moved; an edit names the version it was made on."""
+
         @documented(kind.shape, 404, tag=tag, summary=f"One {what}")
         def get(self, request: Request, pk: int) -> Response:
             return self.one(pk)
@@ -193,6 +197,8 @@ def views_of(kind: Kind) -> dict[str, Any]:
             return self.one(pk)
 
     class RetireView(AssetView):
+        """Taken off the map; its row and its past stay."""
+
         @documented(
             kind.shape, 400, 403, 404, 409, request=Versioned, tag=tag, summary=f"Retire a {what}"
         )
@@ -202,6 +208,8 @@ def views_of(kind: Kind) -> dict[str, Any]:
             return self.one(pk)
 
     class PastView(AssetView):
+        """Its recorded changes, as far as they happened in the reader's area."""
+
         @documented(shapes.History, 404, tag=tag, summary=f"The past of a {what}")
         def get(self, request: Request, pk: int) -> Response:
             row = row_for(kind.rows(self.scope), pk)

@@ -53,6 +53,13 @@ class ApiView(APIView):
             )
         super().initial(request, *args, **kwargs)
 
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        """Let nobody but this browser keep an answer, and ask again before it is used."""
+        final = super().finalize_response(request, response, *args, **kwargs)
+        if not final.has_header("Cache-Control"):
+            final["Cache-Control"] = "private, no-cache"
+        return final
+
 
 def answer(shape: type[Serializer[Any]], value: Any, status: int = 200) -> Response:
     """Answer in a declared shape: a part that it names and the value lacks fails here."""

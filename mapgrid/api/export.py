@@ -82,7 +82,8 @@ def csv_lines(rows: QuerySet[Event], now: dt.datetime, language: str | None) -> 
     with translation.override(language):
         head = [str(title) for title in _titles()]
     yield "\ufeff" + writer.writerow(head)
-    ordered = with_clock(rows, now).select_related("category", "condition", "department")
+    # Fetched once a chunk instead of joined: some hundred rows, not three more for every event.
+    ordered = with_clock(rows, now).prefetch_related("category", "condition", "department")
     chunk: list[Any] = []
     for event in ordered.order_by("-reported_at", "-id").iterator(chunk_size=_CHUNK):
         chunk.append(event)

@@ -15,7 +15,7 @@ from django.conf import settings
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils.translation import gettext as _
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, UnidentifiedImageError
 
 from mapgrid.core.errors import ForbiddenError, InvalidError, NotFoundError, TooLargeError
 from mapgrid.core.scope import Scope
@@ -29,6 +29,16 @@ PIXELS_MAX = 60_000_000
 SIDE_PX = 1600
 THUMB_PX = 320
 _QUALITY = 82
+_ORIENTATION = 0x0112  # the EXIF tag; read once, never stored
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
 
 
 class Upload(Protocol):
@@ -87,11 +97,10 @@ def _read(file: Upload) -> Drawing:
         raise TooLargeError(
             "photo.large", _("A photograph has at most %(n)d MB.") % {"n": limit // 1024**2}
         )
-    picture = _decode(raw)
-    image = _fit(picture, SIDE_PX)
+    image = _decode(raw)
     return Drawing(
         image=_jpeg(image),
-        thumb=_jpeg(_fit(image, THUMB_PX)),
+        thumb=_jpeg(_thumb(image)),
         width=image.width,
         height=image.height,
         # Of the upload, so that sending the same file again is recognised.
@@ -114,8 +123,7 @@ def _decode(raw: bytes) -> Image.Image:
             # The header alone says how much memory the pixels would take.
             if opened.width * opened.height > PIXELS_MAX:
                 raise _too_many_pixels()
-            opened.draft("RGB", (SIDE_PX * 2, SIDE_PX * 2))
-            return ImageOps.exif_transpose(_flat(opened))
+            return _upright(opened)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise _too_many_pixels() from None
     except TooLargeError:
@@ -133,27 +141,26 @@ def _too_many_pixels() -> TooLargeError:
     )
 
 
-def _flat(opened: Image.Image) -> Image.Image:
-    """Return plain colours on white; transparency means nothing in a photograph."""
-    exif = opened.getexif()
-    if opened.mode in ("RGBA", "LA", "PA") or "transparency" in opened.info:
+def _upright(opened: Image.Image) -> Image.Image:
+    """Return plain colours on white, the right way up, no side longer than ``SIDE_PX``."""
+    orientation = opened.getexif().get(_ORIENTATION)
+    if opened.mode not in ("RGB", "RGBA", "L", "LA", "CMYK"):
+        opened = opened.convert("RGBA" if "transparency" in opened.info else "RGB")
+    # Made small first: every later step works on a fraction of the pixels.
+    opened.thumbnail((SIDE_PX, SIDE_PX), Image.Resampling.LANCZOS)
+    if opened.mode in ("RGBA", "LA"):
         layer = opened.convert("RGBA")
-        flat = Image.new("RGB", layer.size, "white")
-        flat.paste(layer, mask=layer.getchannel("A"))
+        picture = Image.new("RGB", layer.size, "white")
+        picture.paste(layer, mask=layer.getchannel("A"))
     else:
-        flat = opened.convert("RGB")
-    # The orientation is needed once, to turn the picture; nothing of it is stored.
-    flat.info = {}
-    if exif.get(0x0112):
-        kept = Image.Exif()
-        kept[0x0112] = exif[0x0112]
-        flat.info["exif"] = kept.tobytes()
-    return flat
+        picture = opened.convert("RGB")
+    turn = _TURNS.get(orientation or 1)
+    return picture if turn is None else picture.transpose(turn)
 
 
-def _fit(picture: Image.Image, side_px: int) -> Image.Image:
+def _thumb(picture: Image.Image) -> Image.Image:
     small = picture.copy()
-    small.thumbnail((side_px, side_px), Image.Resampling.LANCZOS)
+    small.thumbnail((THUMB_PX, THUMB_PX), Image.Resampling.LANCZOS)
     return small
 
 

@@ -107,9 +107,7 @@ def event_page(
     if cursor:
         page = page.filter(_after(sort, cursor))
     order = (
-        ("-reported_at", "-id")
-        if sort == "reported"
-        else (F("due_at").asc(nulls_last=True), "id")
+        ("-reported_at", "-id") if sort == "reported" else (F("due_at").asc(nulls_last=True), "id")
     )
     found = list(page.order_by(*order)[: size + 1])
     more = found[size - 1] if len(found) > size else None

@@ -171,3 +171,8 @@ def test_no_address_makes_the_server_fail(client_of: ClientOf, address: str) -> 
 def test_the_health_check_needs_no_login_and_tells_nothing(client_of: ClientOf) -> None:
     response = client_of("anonymous").get("/healthz")
     assert (response.status_code, response.json()) == (200, {"status": "ok"})
+
+
+def test_an_answer_is_this_browsers_alone(client_of: ClientOf) -> None:
+    for address in ("/api/me", "/api/events", "/api/events/T-111-1", "/api/nothing"):
+        assert "private" in client_of("inside").get(address)["Cache-Control"]

@@ -10,7 +10,7 @@ from typing import Any
 import pillow_heif
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from PIL import Image
+from PIL import Image, ImageOps
 
 from mapgrid.core.errors import InvalidError, TooLargeError
 from mapgrid.events.models import Event, EventPhoto
@@ -48,11 +48,22 @@ def test_nothing_is_left_of_camera_place_and_words() -> None:
         assert not Image.open(io.BytesIO(stored)).getexif()
 
 
-def test_a_turned_photograph_is_stored_upright() -> None:
-    image = opened(read(with_exif(6)))  # the camera was turned a quarter to the right
-    assert image.size == (40, 60)
-    red, _green, blue = image.getpixel((20, 5))  # type: ignore[misc]
-    assert red > 200 > blue
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_a_turned_photograph_is_stored_upright(orientation: int) -> None:
+    stored = opened(read(with_exif(orientation)))
+    oracle = ImageOps.exif_transpose(Image.open(io.BytesIO(with_exif(orientation))))
+    assert stored.size == oracle.size
+    for x, y in ((5, 5), (oracle.width - 6, 5), (5, oracle.height - 6)):
+        red, _green, blue = stored.getpixel((x, y))  # type: ignore[misc]
+        wanted_red, _green, wanted_blue = oracle.getpixel((x, y))  # type: ignore[misc]
+        assert (red > blue) == (wanted_red > wanted_blue)
+
+
+@pytest.mark.parametrize("mode", ["L", "LA", "P", "1", "I;16", "CMYK", "RGBA"])
+def test_every_kind_of_colours_is_taken(mode: str) -> None:
+    sink = io.BytesIO()
+    Image.new(mode, (30, 20)).save(sink, "JPEG" if mode == "CMYK" else "PNG")
+    assert opened(read(sink.getvalue())).mode == "RGB"
 
 
 def test_a_large_photograph_is_made_smaller_and_a_small_one_is_not_blown_up() -> None:

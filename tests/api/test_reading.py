@@ -63,7 +63,9 @@ def test_pages_of_any_size_give_every_row_once_and_in_order(
     assert set(whole) == cast.events("centre")
 
 
-def test_the_nearest_running_deadline_stands_first_and_standing_clocks_last(client_of: ClientOf) -> None:
+def test_the_nearest_running_deadline_stands_first_and_standing_clocks_last(
+    client_of: ClientOf,
+) -> None:
     rows = _all(client_of("centre"), sort="due")
     runs = [row["stage"] not in ("suspended", "closed") and row["deadline_at"] for row in rows]
     given = [moment for moment in runs if moment]
