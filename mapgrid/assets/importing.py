@@ -11,7 +11,7 @@ from django.db import models, transaction
 from django.utils.translation import gettext as _
 
 from mapgrid.assets.models import Component, HazardPoint
-from mapgrid.core.bulk import BulkResult, new_rows
+from mapgrid.core.bulk import BulkResult, check_texts, new_rows, nullable_ids
 from mapgrid.core.copy import copy_columns
 from mapgrid.core.errors import InvalidError
 from mapgrid.core.models import Datum
@@ -64,7 +64,8 @@ def components_import(*, frame: pd.DataFrame, source: str, **frame_of: Any) -> B
     Raises
     ------
     InvalidError
-        ``import.category``, ``import.choice``, ``import.range``, ``import.duplicate_ids``.
+        ``import.category``, ``import.choice``, ``import.range``, ``import.duplicate_ids``,
+        ``import.long_ids``, ``import.long_text``.
     """
     if "category_id" not in frame or frame["category_id"].isna().any():
         raise InvalidError(
@@ -93,7 +94,7 @@ def _import(
     columns: dict[str, Any] = {
         "id": fresh.new_ids,
         "source": [source] * len(part),
-        "source_id": part["source_id"] if source_ids is not None else [""] * len(part),
+        "source_id": fresh.new_source_ids,
         **{name: _column(part, name, value) for name, value in defaults.items()},
         **pinned_columns(
             part["lon"].to_numpy(float),
@@ -104,6 +105,7 @@ def _import(
             source_srid=int(frame_of.get("source_srid", 4326)),
         ),
     }
+    check_texts(model, columns)
     copy_columns(model, columns)
     return fresh.result()
 
@@ -127,7 +129,7 @@ def _column(part: pd.DataFrame, name: str, default: Any) -> Any:
     if name not in part:
         return np.full(len(part), default, dtype=object)
     if name.endswith("_id") or name == "severity":
-        return part[name].astype("Int64").to_numpy(dtype=object, na_value=None)
+        return nullable_ids(part[name])
     if name.endswith("_on"):
         return [None if pd.isna(day) else str(day)[:10] for day in part[name]]
     return ["" if v is None or v != v else str(v) for v in part[name]]

@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from mapgrid.core.fields import CodeField
 
+SOURCE_ID_MAX = 80
+
 
 class Datum(models.TextChoices):
     """The coordinate frame in which a point was given; storage is always WGS-84 (EPSG:4326)."""
@@ -33,7 +35,7 @@ class Sourced(models.Model):
     """Where a row came from; the pair makes an import idempotent."""
 
     source = models.CharField(_("source"), max_length=40, blank=True, default="")
-    source_id = CodeField(_("source ID"), max_length=80, blank=True, default="")
+    source_id = CodeField(_("source ID"), max_length=SOURCE_ID_MAX, blank=True, default="")
 
     class Meta:
         abstract = True

@@ -18,62 +18,18 @@ from django.utils.translation import gettext as _
 from numpy.typing import NDArray
 
 from mapgrid.catalogue.deadlines import deadlines_for
-from mapgrid.catalogue.models import Condition
-from mapgrid.core.bulk import point_geometries, stamps
-from mapgrid.core.copy import copy_columns, take_ids
-from mapgrid.core.errors import InvalidError
+from mapgrid.core.bulk import NewRows, new_rows, nullable_ids, point_geometries, stamps
+from mapgrid.core.copy import copy_columns
 from mapgrid.core.geometry import hex_ewkb
-from mapgrid.core.models import Datum
+from mapgrid.events.import_rows import DEFAULTS, check_rows, complete
 from mapgrid.events.models import Event, EventStep
 from mapgrid.events.numbers import take_numbers
-from mapgrid.events.services import NOTE_MAX, WARN_MOST
-from mapgrid.events.workflow import ENDED, Action, Origin, Outcome, Source, State, Track
+from mapgrid.events.services import WARN_MOST
+from mapgrid.events.workflow import ENDED, Action, State
 from mapgrid.grids.locating import assign_points
 from mapgrid.grids.locks import hold_editions_still
 
 Progress = Callable[[str, int, int], None]
-
-# Column → what stands there when the caller does not give it.
-DEFAULTS: dict[str, Any] = {
-    "source_id": "",
-    "datum": Datum.WGS84.value,
-    "source_srid": 4326,
-    "category_id": None,
-    "condition_id": None,
-    "state": State.REPORTED.value,
-    "track": Track.CIRCULATED.value,
-    "outcome": "",
-    "channel": Source.PATROL.value,
-    "note": "",
-    "address": "",
-    "location_kind": "",
-    "accuracy_m": np.nan,
-    "component_id": None,
-    "building_id": None,
-    "reporter_id": None,
-    "department_id": None,
-    "accepted_at": np.datetime64("NaT"),
-    "filed_at": np.datetime64("NaT"),
-    "dispatched_at": np.datetime64("NaT"),
-    "returned_at": np.datetime64("NaT"),
-    "checked_at": np.datetime64("NaT"),
-    "closed_at": np.datetime64("NaT"),
-    "suspended_at": np.datetime64("NaT"),
-    "client_at": np.datetime64("NaT"),
-    "reply": "",
-    "replied_at": np.datetime64("NaT"),
-    "satisfied": None,
-    "rework_count": 0,
-    "reopen_count": 0,
-    "extension_count": 0,
-}
-_CHOICES: dict[str, tuple[str, ...]] = {
-    "state": tuple(State.values),
-    "track": tuple(Track.values),
-    "outcome": ("", *Outcome.values),
-    "channel": tuple(Source.values),
-    "datum": tuple(Datum.values),
-}
 
 
 @dataclass(frozen=True)
@@ -124,95 +80,39 @@ def events_import(
     Raises
     ------
     InvalidError
-        ``import.origin``, ``import.columns``, ``import.rows`` with the first rows that are wrong.
+        ``import.origin``, ``import.columns``, ``import.rows`` with the first rows that are wrong,
+        ``import.duplicate_ids``.
     """
-    frame = _complete(events, origin)
-    _check_rows(frame)
+    frame = complete(events, origin)
+    check_rows(frame)
+    fresh = new_rows(Event, source, frame["source_id"].to_numpy(object), len(frame))
     hold_editions_still()
-    known = _known(frame, source)
-    fresh = np.flatnonzero(known == 0)
-    ids = known.copy()
-    ids[fresh] = take_ids(Event, len(fresh))
-    new = frame.iloc[fresh].reset_index(drop=True)
+    new = frame.iloc[fresh.rows].reset_index(drop=True)
     if progress:
         progress(_("assigning"), 0, len(new))
-    unassigned = _write_events(new, ids[fresh], ids, origin, source)
+    unassigned = _write_events(new, fresh, origin, source)
     if progress:
         progress(_("writing steps"), len(new), len(new))
-    _write_steps(steps, new, fresh, ids)
-    return Imported(ids, len(fresh), len(frame) - len(fresh), unassigned)
-
-
-def _complete(events: pd.DataFrame, origin: str) -> pd.DataFrame:
-    if origin not in (Origin.IMPORTED, Origin.DEMO):
-        raise InvalidError(
-            "import.origin", _("Only imported and demonstration cases are written in bulk.")
-        )
-    missing = {"lon", "lat", "reported_at"} - set(events.columns)
-    if missing:
-        raise InvalidError(
-            "import.columns",
-            _("Missing columns: %(names)s.") % {"names": ", ".join(sorted(missing))},
-        )
-    frame = events.reset_index(drop=True)
-    if "raw_x" not in frame:
-        frame = frame.assign(raw_x=frame["lon"], raw_y=frame["lat"])
-    lacking = {name: value for name, value in DEFAULTS.items() if name not in frame.columns}
-    frame = frame.assign(**{n: v for n, v in lacking.items() if v is not None})
-    for name in (n for n, v in lacking.items() if v is None):
-        frame[name] = pd.Series([None] * len(frame), dtype=object)
-    moments = ["reported_at", *(n for n, v in DEFAULTS.items() if isinstance(v, np.datetime64))]
-    return frame.assign(**{name: pd.to_datetime(frame[name], utc=True) for name in moments})
-
-
-def _check_rows(frame: pd.DataFrame) -> None:
-    wrong = pd.Series("", index=frame.index)
-    has_point = frame["lon"].notna() & frame["lat"].notna()
-    off = has_point & ((frame["lon"].abs() > 180) | (frame["lat"].abs() > 90))
-    wrong[off] = _("no place on earth")
-    wrong[frame["reported_at"].isna()] = _("no time of report")
-    wrong[frame["note"].astype(str).str.len() > NOTE_MAX] = _("note too long")
-    for name, known in _CHOICES.items():
-        wrong[~frame[name].isin(known)] = _("unknown %(name)s") % {"name": name}
-    ended = frame["closed_at"].notna()
-    wrong[ended & ~frame["state"].isin([s.value for s in ENDED])] = _("open, but with an end")
-    wrong[ended & (frame["closed_at"] < frame["reported_at"])] = _("closed before it was reported")
-    pairs = dict(Condition.objects.values_list("id", "category_id"))
-    asked = frame["condition_id"].notna()
-    mismatch = asked & (frame["condition_id"].map(pairs) != frame["category_id"])
-    wrong[mismatch] = _("the condition belongs to another category")
-    bad = wrong[wrong != ""]
-    if len(bad):
-        raise InvalidError(
-            "import.rows",
-            _("%(count)d rows cannot be taken; the first is row %(row)d: %(why)s.")
-            % {"count": len(bad), "row": int(bad.index[0]) + 1, "why": bad.iloc[0]},
-            data={"rows": [[int(i) + 1, text] for i, text in bad.head(200).items()]},
-        )
-
-
-def _known(frame: pd.DataFrame, source: str) -> NDArray[np.int64]:
-    rows = Event.objects.filter(source=source).exclude(source_id="")
-    stored = dict(rows.values_list("source_id", "id"))
-    if not stored:
-        return np.zeros(len(frame), dtype=np.int64)
-    return frame["source_id"].map(stored).fillna(0).to_numpy(dtype=np.int64)
+    _write_steps(steps, new, fresh.rows, fresh.ids)
+    return Imported(fresh.ids, len(fresh.rows), len(frame) - len(fresh.rows), unassigned)
 
 
 def _write_events(
     new: pd.DataFrame,
-    ids: NDArray[np.int64],
-    all_ids: NDArray[np.int64],
+    fresh: NewRows,
     origin: str,
     source: str,
 ) -> int:
     now = timezone.now()
     lon, lat = new["lon"].to_numpy(float), new["lat"].to_numpy(float)
     reported = _utc(new["reported_at"])
-    found = assign_points(lon, lat, at=reported)
+    # An open case lies in the edition in force, as after a publication; an ended one is counted
+    # under the edition of its report. Access always follows the edition in force.
     today = assign_points(lon, lat)
+    ended = new["state"].isin([s.value for s in ENDED]).to_numpy(dtype=bool)
+    found = assign_points(lon, lat, at=reported).overlaid(~ended, today)
     columns: dict[str, Any] = {
-        "id": ids,
+        "id": fresh.new_ids,
         "uuid": new["uuid"] if "uuid" in new else _uuids(len(new)),
         "number": take_numbers(_local_days(new["reported_at"])),
         "source": np.full(len(new), source, dtype=object),
@@ -222,13 +122,12 @@ def _write_events(
         "raw_y": new["raw_y"].to_numpy(float),
         "reported_at": reported,
         **found.columns(now),
-        # Counting follows the edition at the report, access the one in force.
         "scope_path": today.path,
         **_clock_columns(new, reported),
         **stamps(len(new)),
     }
     columns.update(_plain(new, columns))
-    columns["duplicate_of_id"] = _duplicates(new, all_ids)
+    columns["duplicate_of_id"] = _duplicates(new, fresh.ids)
     copy_columns(Event, columns)
     return int((found.grid_id == 0).sum())
 
@@ -242,7 +141,7 @@ def _plain(new: pd.DataFrame, taken: dict[str, Any]) -> dict[str, Any]:
         if isinstance(default, np.datetime64):
             out[name] = _utc(new[name])
         elif name.endswith("_id") and name != "source_id":
-            out[name] = pd.array(new[name], dtype="Int64").to_numpy(dtype=object, na_value=None)
+            out[name] = nullable_ids(new[name])
         else:
             out[name] = new[name].to_numpy()
     return out
@@ -257,7 +156,8 @@ def _clock_columns(new: pd.DataFrame, reported: NDArray[np.datetime64]) -> dict[
         conditions = pd.to_numeric(new["condition_id"]).fillna(0).to_numpy(dtype=np.int64)
         due = deadlines_for(conditions, start).at
     most = np.timedelta64(int(WARN_MOST.total_seconds() * 1e6), "us")
-    return {"deadline_at": due, "warn_at": due - np.minimum((due - start) // 4, most)}
+    quarter = (due - start).astype("timedelta64[us]") // np.int64(4)
+    return {"deadline_at": due, "warn_at": due - np.minimum(quarter, most)}
 
 
 def _utc(values: pd.Series[Any]) -> NDArray[np.datetime64]:

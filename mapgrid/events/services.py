@@ -23,6 +23,7 @@ from mapgrid.events.numbers import take_numbers
 from mapgrid.events.querysets import events_for
 from mapgrid.events.workflow import Action, Origin, Source, State, Track
 from mapgrid.grids.locating import assign_points
+from mapgrid.grids.locks import hold_editions_still
 from mapgrid.grids.models import Edition
 from mapgrid.grids.pinning import pin
 from mapgrid.grids.reassigning import points_of, touched, write_access, write_assignments
@@ -96,6 +97,8 @@ def event_report(
     now = timezone.now()
     try:
         with transaction.atomic():
+            # Before the day's numbers: a report that waits for a publication holds nothing.
+            hold_editions_still()
             event = Event(
                 uuid=uuid,
                 number=take_numbers(np.array([timezone.localdate(now)], dtype="datetime64[D]"))[0],
@@ -256,7 +259,7 @@ def events_reassign(edition: Edition, at: dt.datetime, by_id: int | None) -> Rea
     part = found.take(chosen)
     write_assignments(Event, ids[chosen], part, at)
     moved = [
-        (pk, open_rows[pk], part.path[i])
+        (pk, dict(open_rows[pk]), part.path[i])
         for i, pk in enumerate(ids[chosen].tolist())
         if (open_rows[pk]["grid_id"] or 0) != part.grid_id[i]
     ]

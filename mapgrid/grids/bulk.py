@@ -42,6 +42,8 @@ def pinned_columns(
     hold_editions_still()
     count = len(lon)
     if raw_x is None or raw_y is None:
+        # A system without a code cannot be told from a number: then the degrees say what they are.
+        source_srid = source_srid or WGS84
         raw_x, raw_y = _in_frame(lon, lat, datum, source_srid)
     return {
         "point": hex_ewkb(point_geometries(lon, lat)),

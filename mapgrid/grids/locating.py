@@ -46,6 +46,13 @@ class Assignments:
             **{name: getattr(self, name)[rows] for name in self.__dataclass_fields__}
         )
 
+    def overlaid(self, rows: NDArray[np.bool_], other: Assignments) -> Assignments:
+        """Return the same columns with some of the rows taken from another answer."""
+        names = self.__dataclass_fields__
+        return Assignments(
+            **{n: np.where(rows, getattr(other, n), getattr(self, n)) for n in names}
+        )
+
     def columns(self, at: dt.datetime) -> dict[str, Any]:
         """Return the columns of ``grids.models.Assigned`` by database name, ready for COPY."""
         return {

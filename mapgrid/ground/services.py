@@ -66,7 +66,7 @@ def ground_import(*, layer: str, frame: gpd.GeoDataFrame, source: str) -> BulkRe
     columns: dict[str, Any] = {
         "id": fresh.new_ids,
         "source": np.full(len(part), source, dtype=object),
-        "source_id": part["source_id"] if source_ids is not None else [""] * len(part),
+        "source_id": fresh.new_source_ids,
         column: hex_ewkb(part.geometry.to_numpy()),
     }
     for name, default in plain.items():

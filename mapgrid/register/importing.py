@@ -64,7 +64,7 @@ def buildings_import(
     columns: dict[str, Any] = {
         "id": fresh.new_ids,
         "source": [source] * len(part),
-        "source_id": part["source_id"] if source_ids is not None else [""] * len(part),
+        "source_id": fresh.new_source_ids,
         "kind": _kinds(part),
         "state": [Building.State.STANDING.value] * len(part),
         "footprint": hex_ewkb(footprints),
