@@ -133,6 +133,16 @@ export function createDrawer({ store, renderers, list, close }) {
     return Boolean(back?.isConnected && back !== document.body && (back.focus(), true));
   }
 
+  // The list came anew: "case 3 of 66" and the steps to its neighbours follow it.
+  store.on(["order"], ({ sel }) => {
+    const old = root.querySelector(".drawer-head");
+    if (!old || root.hidden || !sel || keyOf(sel) !== shownKey) return;
+    const at = [...old.querySelectorAll("button")].indexOf(document.activeElement);
+    const made = head(sel);
+    old.replaceWith(made);
+    if (at >= 0) made.querySelectorAll("button")[at]?.focus();
+  });
+
   store.on(["sel"], (state, before) => {
     if (state.sel) show(state.sel);
     else {

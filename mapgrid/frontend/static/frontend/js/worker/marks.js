@@ -157,10 +157,11 @@ export function createMarks(settings, sprites, labels) {
       ctx.arc(q.x, q.y, 3.5, 0, 2 * Math.PI);
       ctx.fill();
     }
-    const x = (a.x + b.x) / 2;
-    const y = (a.y + b.y) / 2;
-    const box = labels.textBox(ctx, tagStyle, text, x, y - 16, 6);
-    tag(ctx, { text, x, y: y - 16, box });
+    // Beside the line, where neither the pin nor the border can hide it.
+    const y = Math.max(a.y, b.y, (a.y + b.y) / 2 + 12);
+    const half = labels.textBox(ctx, tagStyle, text, 0, 0, 6)[2];
+    const x = Math.max(a.x, b.x) + half + 22;
+    tag(ctx, { text, x, y, box: labels.textBox(ctx, tagStyle, text, x, y, 6) });
   }
 
   function focus(ctx, symbol) {

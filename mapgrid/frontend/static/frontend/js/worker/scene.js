@@ -214,7 +214,9 @@ export function createScene({ tiles, settings, onNeed }) {
     if (view.selected) marks.selected(ctx, view.selected, { hazards, components, frames: f.base, toX: null });
     if (view.whyLine) marks.whyLine(ctx, view.whyLine, (p) => offset(p, view));
     if (tagAt) marks.tag(ctx, tagAt);
-    if (pin) marks.pin(ctx, pin);
+    // The pin's body would hide the short line that it explains.
+    if (pin && view.whyLine) sprites.event(ctx, pin.x, pin.y, pin.stage, pin.clock, scale);
+    else if (pin) marks.pin(ctx, pin);
     if (view.focus)
       marks.focus(
         ctx,
