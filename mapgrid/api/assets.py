@@ -155,15 +155,18 @@ def _location(fields: dict[str, Any]) -> dict[str, Any]:
     return {"lonlat": (fields["lon"], fields["lat"]), **datum}
 
 
-def views_of(kind: Kind) -> dict[str, Any]:
-    """Make the four views of one table, each documented with its own shapes."""
-    tag, what = f"{kind.name}s", kind.title
-
+def _list_view(kind: Kind, tag: str) -> type[AssetView]:
     class ListView(AssetView):
         """Added at a point; its grid is found and explained."""
 
         @documented(
-            kind.shape, 400, 403, request=kind.new, made=True, tag=tag, summary=f"Add a {what}"
+            kind.shape,
+            400,
+            403,
+            request=kind.new,
+            made=True,
+            tag=tag,
+            summary=f"Add a {kind.title}",
         )
         def post(self, request: Request) -> Response:
             need(self.scope, kind.ability)
@@ -173,53 +176,75 @@ def views_of(kind: Kind) -> dict[str, Any]:
             row = kind.add(scope=self.scope, values=_values(fields), **place, **drawn)
             return self.one(row.pk, 201)
 
+    return ListView
+
+
+def _one_view(kind: Kind, tag: str) -> type[AssetView]:
     class OneView(AssetView):
         """Read, edited and moved; an edit names the version it was made on."""
 
-        @documented(kind.shape, 404, tag=tag, summary=f"One {what}")
+        @documented(kind.shape, 404, tag=tag, summary=f"One {kind.title}")
         def get(self, request: Request, pk: int) -> Response:
             return self.one(pk)
 
         @documented(
-            kind.shape, 400, 403, 404, 409, request=kind.edit, tag=tag, summary=f"Edit a {what}"
+            kind.shape,
+            400,
+            403,
+            404,
+            409,
+            request=kind.edit,
+            tag=tag,
+            summary=f"Edit a {kind.title}",
         )
         def patch(self, request: Request, pk: int) -> Response:
             need(self.scope, kind.ability)
             fields = body_of(kind.edit, request.data, partial=True)
-            version = _version(fields)
-            kind.change(
-                scope=self.scope,
-                pk=pk,
-                version=version,
-                values=_values(fields),
-                **_location(fields),
-            )
+            version, values, location = _version(fields), _values(fields), _location(fields)
+            kind.change(scope=self.scope, pk=pk, version=version, values=values, **location)
             return self.one(pk)
 
+    return OneView
+
+
+def _retire_view(kind: Kind, tag: str) -> type[AssetView]:
     class RetireView(AssetView):
         """Taken off the map; its row and its past stay."""
 
         @documented(
-            kind.shape, 400, 403, 404, 409, request=Versioned, tag=tag, summary=f"Retire a {what}"
-        )
+            kind.shape, 400, 403, 404, 409, request=Versioned, tag=tag,
+            summary=f"Retire a {kind.title}",
+        )  # fmt: skip
         def post(self, request: Request, pk: int) -> Response:
             need(self.scope, kind.ability)
             kind.retire(scope=self.scope, pk=pk, **body_of(Versioned, request.data))
             return self.one(pk)
 
+    return RetireView
+
+
+def _past_view(kind: Kind, tag: str) -> type[AssetView]:
     class PastView(AssetView):
         """Its recorded changes, as far as they happened in the reader's area."""
 
-        @documented(shapes.History, 404, tag=tag, summary=f"The past of a {what}")
+        @documented(shapes.History, 404, tag=tag, summary=f"The past of a {kind.title}")
         def get(self, request: Request, pk: int) -> Response:
             row = row_for(kind.rows(self.scope), pk)
             rows = history_rows(row, history_of(self.scope, row))
             return answer(shapes.History, {"results": rows})
 
-    views = {"list": ListView, "one": OneView, "retire": RetireView, "history": PastView}
-    for name, view in views.items():
+    return PastView
+
+
+def views_of(kind: Kind) -> dict[str, Any]:
+    """Make the four views of one table, each documented with its own shapes."""
+    makers = {"list": _list_view, "one": _one_view, "retire": _retire_view, "history": _past_view}
+    views: dict[str, Any] = {}
+    for name, make in makers.items():
+        view = make(kind, f"{kind.name}s")
         view.kind = kind
         view.__name__ = view.__qualname__ = f"{kind.name.title()}{name.title()}View"
+        views[name] = view
     return views
 
 
