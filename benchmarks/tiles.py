@@ -40,7 +40,7 @@ def main() -> int:
         print(f"{count:,} events here; make more with: ./run manage load_demo --times N")
         return 2
     print(f"{count:,} events, {options.tiles} tiles a line, cache off, milliseconds\n")
-    print(f"{'question':<24}{'group':<8}{'zoom':>4}{'p50':>8}{'p95':>8}{'max':>8}{'KB p95':>8}")
+    print(f"{'question':<26}{'group':<8}{'zoom':>4}{'p50':>8}{'p95':>8}{'max':>8}{'KB p95':>8}")
     draw = random.Random(options.seed)
     worst = 0.0
     for name, (scope, params) in questions().items():
@@ -101,7 +101,7 @@ def line(
     p50, p95, most = np.percentile(times, [50, 95, 100])
     size = np.percentile(sizes, 95) / 1024
     print(
-        f"{name:<24}{group:<8}{zoom:>4}{p50:>8.1f}{p95:>8.1f}{most:>8.1f}{size:>8.1f}", flush=True
+        f"{name:<26}{group:<8}{zoom:>4}{p50:>8.1f}{p95:>8.1f}{most:>8.1f}{size:>8.1f}", flush=True
     )
     return float(p95)
 

@@ -27,7 +27,7 @@ Squares = NDArray[np.int64]
 
 M2_PER_KM2 = 1e6
 _ROW = np.int64(1) << np.int64(32)
-_PAIRS = 2_000_000  # place-event pairs at once, to bound the memory
+_PAIRS = 32_768  # place-event pairs at once: they stay in the processor's cache
 
 
 class NearbyDensity:
@@ -80,7 +80,7 @@ class NearbyDensity:
             result[places] = self._sum(x[places], y[places], near[k].tolist())
         return result
 
-    def crest(self, squares: int = 64) -> float:
+    def crest(self, squares: int = 16) -> float:
         """Return the largest density at the events' own places, in events per km²; 0 without any.
 
         Parameters

@@ -15,6 +15,7 @@ from tests.cast import Cast
 
 Features = list[dict[str, Any]]
 MIDDLE = (113.6015, 34.7512)
+WEST, SOUTH, EAST, NORTH = 113.5995, 34.7495, 113.6125, 34.7525
 
 
 def scope(cast: Cast, role: str) -> Scope:
@@ -45,18 +46,19 @@ def tile(
     return decode(tile_plan(group, question).render())
 
 
-def around(zoom: int, lon: float = MIDDLE[0], lat: float = MIDDLE[1]) -> list[TileAddress]:
-    """Return the nine tiles around a place."""
-    middle = tile_at(lon, lat, zoom)
+def around(zoom: int) -> list[TileAddress]:
+    """Return the tiles over the small world and the other street, with a margin."""
+    first = tile_at(WEST, NORTH, zoom)
+    last = tile_at(EAST, SOUTH, zoom)
     return [
-        TileAddress(zoom, middle.x + right, middle.y + down)
-        for right in (-1, 0, 1)
-        for down in (-1, 0, 1)
+        TileAddress(zoom, x, y)
+        for x in range(first.x, last.x + 1)
+        for y in range(first.y, last.y + 1)
     ]
 
 
 def gather(group: str, layer: str, zoom: int, reader: Scope = SYSTEM, **params: Any) -> Features:
-    """Return a layer's features from all tiles that the small world touches."""
+    """Return a layer's features from all tiles over the small world."""
     return [
         feature
         for address in around(zoom)

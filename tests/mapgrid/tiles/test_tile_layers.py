@@ -13,7 +13,7 @@ from mapgrid.core.tiles import tile_at
 from mapgrid.ground.models import Block, Rail, Street, Water
 from mapgrid.register.models import Building
 from tests import world
-from tests.cast import OUTSIDE_LAT, OUTSIDE_LON, ROLES, Cast
+from tests.cast import ROLES, Cast
 from tests.tiles import MIDDLE, gather, scope, tile
 
 
@@ -133,9 +133,6 @@ def test_only_editions_in_force_are_drawn(cast: Cast) -> None:
 def test_assets_are_cut_to_the_reader(cast: Cast, role: str) -> None:
     reader = scope(cast, role)
     components = gather("assets", "components", 16, reader)
-    components += tile("assets", tile_at(OUTSIDE_LON, OUTSIDE_LAT, 16), reader).get(
-        "components", []
-    )
     assert {f["properties"]["id"] for f in components} == cast.components(role)
     hazards = gather("assets", "hazards", 14, reader)
     assert {f["properties"]["id"] for f in hazards} == cast.hazards(role)
