@@ -34,6 +34,8 @@ FILTERS: tuple[dict[str, str], ...] = (
     {"show": "closed", "clock": "late"},
     {"show": "all", "category": "incident:0110"},
     {"show": "all", "stage": "todo,closed"},
+    {"show": "all", "stage": "in_hand"},
+    {"show": "closed", "stage": "closed", "clock": "still"},
 )
 
 
