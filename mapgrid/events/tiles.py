@@ -83,7 +83,7 @@ def _counts(
     if asked.show != "closed":
         rows = asked if asked.show == "period" else replace(asked, show="open")
         parts.append(_raw(rows, question, params, f"{OPEN_SQL} AND ", CLOCK_SQL))
-    # An ended event is closed and its clock stands still: a filter either takes all of them or none.
+    # An ended event is closed and its clock stands still: a filter takes all of them or none.
     clocks, stages = asked.clocks or ("still",), asked.stages or ("closed",)
     if asked.show != "open" and "still" in clocks and "closed" in stages:
         rows = replace(asked, show="closed", clocks=(), stages=())
