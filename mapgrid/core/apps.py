@@ -8,3 +8,8 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         from mapgrid.core import checks  # noqa: F401  (registers the system checks)
+        from mapgrid.core.changes import fold_changes
+        from mapgrid.core.housekeeping import forget_finished_jobs, register_chore
+
+        register_chore("data changes", fold_changes)
+        register_chore("finished jobs", forget_finished_jobs)

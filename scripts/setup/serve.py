@@ -81,7 +81,7 @@ def web_command(project: Project, fd: int) -> list[str]:
 
 def worker_command(project: Project) -> list[str]:
     """Give the command of the job worker."""
-    return [str(project.python), str(project.root / "manage.py"), "db_worker"]
+    return [str(project.python), str(project.root / "manage.py"), "worker"]
 
 
 def start_web(project: Project, environment: dict[str, str], listener: socket.socket) -> Services:
