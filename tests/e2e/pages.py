@@ -11,6 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from PIL import Image, ImageChops
 from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from tests.e2e.guard import Guard
 from tests.e2e.server import Site
@@ -33,12 +34,19 @@ class MapPage:
 
     def ready(self) -> MapPage:
         """Wait until the page's scripts have started and nothing more is asked of the server."""
-        self.page.wait_for_selector("html[data-ready=true]", timeout=30_000)
+        try:
+            self.page.wait_for_selector("html[data-ready=true]")
+        except PlaywrightTimeout:
+            self.guard.verdict()
+            raise
         return self.rest()
 
     def rest(self) -> MapPage:
-        """Wait until the page has come to rest."""
-        self.guard.settle(self.page)
+        """Wait until the page has come to rest: nothing asked for, the address no longer moving."""
+        address = ""
+        while address != self.page.url:
+            address = self.page.url
+            self.guard.settle(self.page)
         return self
 
     @property

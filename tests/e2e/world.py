@@ -72,18 +72,18 @@ def inner_spot(site: Site, path: str) -> Spot:
 
 
 def lonely_case(site: Site, clock_sql: str = "true") -> dict[str, Any]:
-    """Return an open case with no other symbol within 40 m, well inside the street."""
+    """Return an open case that no other symbol stands near, well inside the street."""
     return site.one(f"""
         SELECT e.number, ST_X(e.point) lon, ST_Y(e.point) lat, e.state
         FROM events_event e
         WHERE {OPEN} AND e.grid_id IS NOT NULL AND e.suspended_at IS NULL AND {clock_sql}
           AND NOT EXISTS (
-            SELECT FROM events_event o WHERE o.id <> e.id
-              AND o.reported_at > e.reported_at - interval '60 days'
-              AND ST_DWithin(o.point::geography, e.point::geography, 40))
+            SELECT FROM events_event o
+            WHERE o.id <> e.id AND o.reported_at > e.reported_at - interval '90 days'
+              AND ST_DWithin(o.point::geography, e.point::geography, 25))
           AND NOT EXISTS (
             SELECT FROM assets_hazardpoint h
-            WHERE ST_DWithin(h.point::geography, e.point::geography, 40))
+            WHERE ST_DWithin(h.point::geography, e.point::geography, 25))
         ORDER BY e.border_m DESC""")
 
 
