@@ -18,6 +18,7 @@ from scripts.setup.provision import (
     Options,
     Provisioned,
     ensure_exists,
+    ensure_usable,
     fill,
     logins_file,
     provision,
@@ -232,7 +233,10 @@ def run_inside(
     report.write = sys.stderr.write
     with holding(project.state / "setup.lock", _wait_message(report)):
         ready = provision(project, report, options)
-        ensure_exists(project, report, ready)
+        if manage:
+            ensure_usable(project, report, options, ready)
+        else:
+            ensure_exists(project, report, ready)
     command = [str(project.python), *([str(project.root / "manage.py")] if manage else [])]
     os.execve(command[0], [*command, *arguments], ready.environment)
 

@@ -97,7 +97,7 @@ def fulfil(order: Order, report: Report) -> None:
     """Migrate, load the demonstration and fetch its logins, each only when it is not done yet."""
     connection = open_database(order.url)
     note = read_note(connection)
-    if order.migrate and note.get("migrations") != order.migrations:
+    if _needs_tables(order, note):
         _migrate(report)
         note["migrations"] = order.migrations
         write_note(connection, note)
@@ -116,11 +116,17 @@ def fulfil(order: Order, report: Report) -> None:
         )
     if order.demo and not Path(order.logins).exists():
         _keep_logins(Path(order.logins))
-    if not order.demo and "opened" not in note:
+    if order.open_city and "opened" not in note:
         _open_city(report)
         note["opened"] = True
         write_note(connection, note)
     connection.close()
+
+
+def _needs_tables(order: Order, note: dict[str, Any]) -> bool:
+    if order.only_new and "migrations" in note:
+        return False
+    return order.migrate and note.get("migrations") != order.migrations
 
 
 def _django() -> Any:

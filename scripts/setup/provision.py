@@ -103,6 +103,7 @@ def fill(project: Project, report: Report, options: Options, ready: Provisioned)
         migrate=True,
         demo=is_demo,
         demo_options=options.demo,
+        open_city=not is_demo,
         logins=str(logins_file(project)),
     )
     side_by_side(
@@ -115,6 +116,22 @@ def ensure_exists(project: Project, report: Report, ready: Provisioned) -> None:
     """Create the city's database when the server does not have it; its tables are not touched."""
     answer = str(project.state / "tmp-prepare.json")
     prepare(project, report, ready, Order(url=ready.database.url, answer=answer))
+
+
+def ensure_usable(project: Project, report: Report, options: Options, ready: Provisioned) -> None:
+    """Give a new database its tables, and a new city its start, so that commands can work on it.
+
+    Tables that are there already stay as they are: `manage migrate` may be what is asked for.
+    """
+    order = Order(
+        url=ready.database.url,
+        answer=str(project.state / "tmp-prepare.json"),
+        migrations=migrations_hash(project),
+        migrate=True,
+        only_new=True,
+        open_city=options.city != DEMO_CITY,
+    )
+    prepare(project, report, ready, order)
 
 
 def logins_file(project: Project) -> Path:

@@ -10,7 +10,8 @@ import psycopg2
 import pytest
 
 from scripts.setup import prepare
-from scripts.setup.report import SetupError
+from scripts.setup.order import Order
+from scripts.setup.report import Report, SetupError
 
 
 @pytest.fixture
@@ -57,3 +58,40 @@ def test_a_foreign_comment_is_not_mistaken_for_the_note(address: str, comment: s
 def test_a_server_that_is_not_there_is_one_clear_line() -> None:
     with pytest.raises(SetupError, match="cannot be opened"):
         prepare.open_database("postgis://nobody@127.0.0.1:1/nothing")
+
+
+@pytest.fixture
+def done(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What was done to the database, in order, without doing it."""
+    steps: list[str] = []
+    monkeypatch.setattr(prepare, "_migrate", lambda report: steps.append("tables"))
+    monkeypatch.setattr(prepare, "_open_city", lambda report: steps.append("opened"))
+    return steps
+
+
+def test_a_bare_order_makes_the_database_and_fills_nothing(address: str, done: list[str]) -> None:
+    prepare.fulfil(Order(url=address, answer=""), Report())
+    assert done == []
+
+
+def test_a_command_on_a_new_city_finds_tables_and_a_catalogue(
+    address: str, done: list[str]
+) -> None:
+    order = Order(
+        url=address, answer="", migrations="a", migrate=True, only_new=True, open_city=True
+    )
+    prepare.fulfil(order, Report())
+    assert done == ["tables", "opened"]
+    prepare.fulfil(order, Report())
+    assert done == ["tables", "opened"]
+
+
+def test_a_command_leaves_the_tables_of_a_filled_database_to_the_user(
+    address: str, done: list[str]
+) -> None:
+    prepare.fulfil(Order(url=address, answer="", migrations="a", migrate=True), Report())
+    newer = Order(url=address, answer="", migrations="b", migrate=True, only_new=True)
+    prepare.fulfil(newer, Report())
+    assert done == ["tables"]
+    prepare.fulfil(Order(url=address, answer="", migrations="b", migrate=True), Report())
+    assert done == ["tables", "tables"]
