@@ -15,6 +15,7 @@ from mapgrid.assets.querysets import components_for, hazards_for
 from mapgrid.core.editing import change, clean, lock_version
 from mapgrid.core.errors import ForbiddenError, InvalidError
 from mapgrid.core.scope import Scope
+from mapgrid.grids.locks import hold_editions_still
 from mapgrid.grids.models import Edition
 from mapgrid.grids.pinning import pin
 from mapgrid.grids.reassigning import reassign_rows
@@ -132,6 +133,8 @@ def asset_change(
         ``row.changed`` when somebody was quicker.
     """
     changes = _allow(kind, scope, values)
+    if lonlat is not None:
+        hold_editions_still()  # before the row: a publication locks in this order too
     row = lock_version(kind.rows(scope), pk, version)
     if lonlat is not None:
         pinned = pin(lon=lonlat[0], lat=lonlat[1], datum=datum)

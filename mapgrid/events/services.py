@@ -223,6 +223,7 @@ def event_move(
     """
     if not scope.can("event.move"):
         raise ForbiddenError("event.move", _("Your role does not move events."))
+    hold_editions_still()  # before the row: a publication locks in this order too
     rows = events_for(scope)
     pk = rows.filter(number=number).values_list("pk", flat=True).first() or 0
     event = lock_version(rows, pk, version)

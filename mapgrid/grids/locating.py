@@ -140,8 +140,23 @@ def forget_indexes() -> None:
         _indexes.clear()
 
 
-def _in_force(at: dt.datetime) -> tuple[int, ...]:
-    return tuple(sorted(editions_in_force(at).values_list("id", flat=True)))
+def _in_force(at: dt.datetime) -> list[tuple[int, ...]]:
+    """Return whom to ask, in this order.
+
+    First the editions that had begun; where they have no answer, also the first editions of roots
+    that came later. Else a street that was split off would rewrite the reports of the time before.
+    """
+    found = dict(editions_in_force(at).values_list("id", "effective_from"))
+    begun = tuple(sorted(pk for pk, start in found.items() if start is not None and start <= at))
+    every = tuple(sorted(found))
+    return [begun, every] if begun and begun != every else [every]
+
+
+def _assign(at: dt.datetime, lon: NDArray[np.float64], lat: NDArray[np.float64]) -> Assignments:
+    found, *later = (_index(editions).assign(lon, lat) for editions in _in_force(at))
+    for second in later:
+        found = found.overlaid(found.grid_id == 0, second)
+    return found
 
 
 def assign_points(
@@ -162,7 +177,7 @@ def assign_points(
     """
     moments = timezone.now() if at is None else at
     if isinstance(moments, dt.datetime):
-        return _index(_in_force(moments)).assign(lon, lat)
+        return _assign(moments, lon, lat)
     breaks = edition_breaks()
     starts = np.array([_utc64(b) for b in breaks], dtype="datetime64[us]")
     era = np.searchsorted(starts, moments.astype("datetime64[us]"), side="right")
@@ -170,7 +185,7 @@ def assign_points(
     for number in np.unique(era):
         rows = np.flatnonzero(era == number)
         moment = breaks[number - 1] if number else dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
-        parts.append((rows, _index(_in_force(moment)).assign(lon[rows], lat[rows])))
+        parts.append((rows, _assign(moment, lon[rows], lat[rows])))
     return _gather(parts, len(lon))
 
 
@@ -202,7 +217,15 @@ def assign_one(lon: float, lat: float, *, at: dt.datetime | None = None) -> Assi
     The editions in force are read in the caller's transaction, and an index that this process holds
     answers only for exactly those editions; otherwise PostGIS decides.
     """
-    editions = _in_force(at or timezone.now())
+    *first, last = _in_force(at or timezone.now())
+    for editions in first:
+        found = _one(editions, lon, lat)
+        if found.grid_id[0]:
+            return found
+    return _one(last, lon, lat)
+
+
+def _one(editions: tuple[int, ...], lon: float, lat: float) -> Assignments:
     with _guard:
         index = _indexes.get(editions)
     if index is not None:

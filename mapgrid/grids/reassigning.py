@@ -17,13 +17,18 @@ from mapgrid.grids.registry import Reassigned
 _UPDATE = """
 UPDATE {table} AS t SET grid_id = n.grid_id, edition_id = n.edition_id, grid_path = n.path,
        scope_path = n.path, rule = n.rule, border_m = n.border_m, runner_up_id = n.runner_up_id,
-       assigned_at = %s, updated_at = %s, version = t.version + 1
+       assigned_at = %s, updated_at = %s,
+       version = t.version + (t.grid_id IS DISTINCT FROM n.grid_id)::int
 FROM unnest(
          %s::bigint[], %s::bigint[], %s::bigint[], %s::text[], %s::text[], %s::float8[],
          %s::bigint[]
      )
      AS n(id, grid_id, edition_id, path, rule, border_m, runner_up_id)
-WHERE t.id = n.id
+WHERE t.id = n.id AND (
+    (t.grid_id, t.edition_id, t.scope_path, t.rule, t.runner_up_id)
+        IS DISTINCT FROM (n.grid_id, n.edition_id, n.path, n.rule, n.runner_up_id)
+    OR t.border_m IS DISTINCT FROM n.border_m
+)
 """
 _UPDATE_ACCESS = """
 UPDATE {table} AS t SET scope_path = n.path
@@ -61,7 +66,10 @@ def points_of(
 def write_assignments(
     model: type[models.Model], ids: NDArray[np.int64], found: Assignments, at: dt.datetime
 ) -> None:
-    """Overwrite the assignment of many rows in one statement."""
+    """Overwrite the assignments that changed, in one statement.
+
+    The version rises where the grid changed: that is what somebody who edits the row must know.
+    """
     columns = found.columns(at)
     with connection.cursor() as cursor:
         cursor.execute(
@@ -92,7 +100,7 @@ def write_access(
 
 
 def reassign_rows(rows: QuerySet[Any], edition: Edition, at: dt.datetime) -> Reassigned:
-    """Assign the touched rows of a table again and write those whose grid changed."""
+    """Assign the touched rows of a table again and write what changed."""
     ids, lon, lat = points_of(touched(rows, edition))
     found = assign_points(lon, lat, at=at)
     before = dict(

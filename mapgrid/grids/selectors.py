@@ -31,13 +31,10 @@ def editions_in_force(moment: dt.datetime | None = None) -> QuerySet[Edition]:
 
 
 def edition_breaks() -> list[dt.datetime]:
-    """Return the moments at which some root changes its edition, oldest first."""
+    """Return the moments at which some root begins or changes its edition, oldest first."""
     published = Edition.objects.filter(state=Edition.State.PUBLISHED)
-    earlier = published.filter(root=OuterRef("root"), effective_from__lt=OuterRef("effective_from"))
-    later = published.annotate(before=Subquery(earlier.values("id")[:1])).filter(
-        before__isnull=False
-    )
-    return sorted({e for e in later.values_list("effective_from", flat=True) if e is not None})
+    starts = published.values_list("effective_from", flat=True)
+    return sorted({start for start in starts if start is not None})
 
 
 def cells_of(editions: list[int]) -> tuple[CellTable, list[Cell]]:
@@ -96,7 +93,8 @@ def named_cells(pairs: Iterable[tuple[int | None, int | None]]) -> dict[tuple[in
     found = {(row.edition_id, row.grid_id): row for row in rows}
     lost = {grid for edition, grid in wanted if (edition, grid) not in found}
     if lost:
-        latest = slim.filter(grid__in=lost).order_by("grid_id", "-edition__effective_from")
+        published = slim.filter(grid__in=lost, edition__state=Edition.State.PUBLISHED)
+        latest = published.order_by("grid_id", "-edition__effective_from")
         names = {row.grid_id: row for row in latest.distinct("grid_id")}
         found |= {pair: names[pair[1]] for pair in wanted - found.keys() if pair[1] in names}
     return found

@@ -10,6 +10,7 @@ import numpy as np
 import shapely
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from numpy.typing import NDArray
@@ -22,8 +23,8 @@ from mapgrid.core.geometry import hex_ewkb
 from mapgrid.grids.jobs import take_effect
 from mapgrid.grids.locks import change_editions
 from mapgrid.grids.models import LEVEL_OF_DEPTH, Cell, Edition, Grid, Post
+from mapgrid.grids.post_moves import posts_move
 from mapgrid.grids.registry import Reassigned
-from mapgrid.grids.scopes import posts_on
 from mapgrid.grids.selectors import cells_of
 from mapgrid.grids.taking_effect import edition_take_effect
 from mapgrid.people.models import User
@@ -58,15 +59,15 @@ def edition_load(
     cells : CellTable
         Exactly one row without a parent: the root. Geometries in EPSG:4326.
     names, kinds, households, populations : sequences
-        One value a cell; kinds default to ``basic``.
+        One value a cell; without kinds new grids are ``basic`` and known ones stay what they are.
     origin : str
         Where the boundaries came from, for the record.
 
     Raises
     ------
     InvalidError
-        ``edition.one_root`` if there is not exactly one root, ``edition.level_changed`` if a code
-        is already known at another level.
+        ``edition.one_root`` if there is not exactly one root, ``edition.level_changed`` and
+        ``edition.kind_changed`` if a code is already known at another level or of another kind.
     """
     roots = np.flatnonzero(cells.parents < 0)
     if len(roots) != 1:
@@ -75,8 +76,7 @@ def edition_load(
             _("An edition covers one root; this one has %(count)d. Load each root by itself.")
             % {"count": len(roots)},
         )
-    kinds = list(kinds) if kinds is not None else [Grid.Kind.BASIC.value] * len(cells.codes)
-    identities = _identities(cells, kinds)
+    identities = _identities(cells, None if kinds is None else list(kinds))
     edition = Edition.objects.create(
         root_id=identities[str(cells.codes[roots[0]])], name=name, origin=origin
     )
@@ -106,7 +106,7 @@ def edition_load(
     return edition
 
 
-def _identities(cells: CellTable, kinds: Sequence[str]) -> dict[str, int]:
+def _identities(cells: CellTable, kinds: list[str] | None) -> dict[str, int]:
     codes = [str(code) for code in cells.codes]
     levels = [LEVEL_OF_DEPTH[int(depth)] for depth in cells.levels]
     known = {grid.code: grid for grid in Grid.objects.filter(code__in=codes)}
@@ -119,9 +119,18 @@ def _identities(cells: CellTable, kinds: Sequence[str]) -> dict[str, int]:
             _("These codes are known at another level: %(codes)s. Give the new grids new codes.")
             % {"codes": ", ".join(changed[:5])},
         )
+    chosen = kinds if kinds is not None else [Grid.Kind.BASIC.value] * len(codes)
+    pairs = dict(zip(codes, chosen, strict=True))
+    other = [c for c, kind in pairs.items() if kinds and c in known and known[c].kind != kind]
+    if other:
+        raise InvalidError(
+            "edition.kind_changed",
+            _("These codes are known as grids of another kind: %(codes)s. Give them new codes.")
+            % {"codes": ", ".join(other[:5])},
+        )
     Grid.objects.bulk_create(
-        Grid(code=c, level=level, kind=k)
-        for c, level, k in zip(codes, levels, kinds, strict=True)
+        Grid(code=c, level=level, kind=pairs[c])
+        for c, level in zip(codes, levels, strict=True)
         if c not in known
     )
     return dict(Grid.objects.filter(code__in=codes).values_list("code", "id"))
@@ -176,7 +185,7 @@ def edition_publish(
         ``edition.not_draft``.
     InvalidError
         ``edition.has_problems`` with the places, ``edition.backwards``, ``edition.posts_left`` with
-        the grids, ``edition.roots_overlap``.
+        the grids, ``edition.posts_target``, ``edition.roots_overlap``.
     """
     change_editions()
     draft = Edition.objects.select_for_update().get(pk=edition.pk)
@@ -190,9 +199,10 @@ def edition_publish(
         .first()
     )
     start = _start(now, effective_from, last)
-    _refuse_overlapping_roots(draft)
+    _refuse_overlapping_roots(draft, start)
     if last is not None:
-        _move_posts(last, draft, post_moves or {}, timezone.localdate(start))
+        day = timezone.localdate(start)
+        posts_move(last=last, draft=draft, moves=post_moves or {}, day=day)
         last.effective_to = start
         last.save(update_fields=["effective_to", "updated_at"])
     draft.state = Edition.State.PUBLISHED
@@ -200,8 +210,10 @@ def edition_publish(
     draft.save()
     tables: tuple[Reassigned, ...] = ()
     by_id = by.pk if by else None
-    if start <= now:
+    # Before a root's first edition the first one decides, so it takes effect at once.
+    if start <= now or last is None:
         tables = edition_take_effect(edition=draft, at=now, by_id=by_id)
+        draft.applied_at = now
     else:
         later = take_effect.using(run_after=start)
         transaction.on_commit(lambda: later.enqueue(edition_id=draft.pk, by_id=by_id))
@@ -237,11 +249,12 @@ def _start(now: dt.datetime, wanted: dt.datetime | None, last: Edition | None) -
     return start
 
 
-def _refuse_overlapping_roots(draft: Edition) -> None:
+def _refuse_overlapping_roots(draft: Edition, start: dt.datetime) -> None:
+    now = timezone.now()
     root = Cell.objects.get(edition=draft, parent__isnull=True)
     others = Cell.objects.filter(
+        Q(edition__effective_to__isnull=True) | Q(edition__effective_to__gt=max(start, now)),
         edition__state=Edition.State.PUBLISHED,
-        edition__effective_to__isnull=True,
         parent__isnull=True,
         boundary__intersects=root.boundary,
     ).exclude(grid=root.grid)
@@ -259,36 +272,6 @@ def _refuse_overlapping_roots(draft: Edition) -> None:
                     _("The area overlaps %(name)s by %(area).0f m²; roots never overlap.")
                     % {"name": other.name, "area": row[0]},
                 )
-
-
-def _move_posts(
-    last: Edition, draft: Edition, moves: Mapping[str, str | None], day: dt.date
-) -> None:
-    kept = Cell.objects.filter(edition=draft).values("grid_id")
-    left = Post.objects.filter(posts_on(day), grid__cells__edition=last).exclude(grid_id__in=kept)
-    missing = sorted(set(left.values_list("grid__code", flat=True)) - set(moves))
-    if missing:
-        raise InvalidError(
-            "edition.posts_left",
-            _("People hold posts on grids that vanish: %(codes)s. Say where each post goes.")
-            % {"codes": ", ".join(missing[:5])},
-            data={"codes": missing},
-        )
-    targets = {g.code: g for g in Grid.objects.filter(code__in=[c for c in moves.values() if c])}
-    for post in left.select_related("grid"):
-        target = targets.get(moves[post.grid.code] or "")
-        # A post that would have begun on this very day is moved as it is; it has no past to keep.
-        if target is not None:
-            Post.objects.get_or_create(
-                user=post.user,
-                grid=target,
-                duty=post.duty,
-                valid_from=day,
-                defaults={"valid_to": post.valid_to},
-            )
-        post.valid_to = max(post.valid_from, day - dt.timedelta(days=1))
-        post.version += 1
-        post.save(update_fields=["valid_to", "version", "updated_at"])
 
 
 @transaction.atomic

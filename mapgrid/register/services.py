@@ -16,6 +16,7 @@ from mapgrid.core.editing import change, clean, lock_version
 from mapgrid.core.errors import ForbiddenError, InvalidError
 from mapgrid.core.geometry import to_shapely
 from mapgrid.core.scope import Scope
+from mapgrid.grids.locks import hold_editions_still
 from mapgrid.grids.models import Edition
 from mapgrid.grids.pinning import pin
 from mapgrid.grids.reassigning import reassign_rows
@@ -96,6 +97,8 @@ def building_change(
         ``row.changed`` when somebody was quicker.
     """
     _allow(scope)
+    if lonlat is not None:
+        hold_editions_still()  # before the row: a publication locks in this order too
     building = lock_version(buildings_for(scope), pk, version)
     changes = _known(values)
     if lonlat is not None:
