@@ -99,7 +99,10 @@ def _rows(frame: gpd.GeoDataFrame, plan: Plan) -> _Rows:
         root = shapely.coverage_union_all(np.array(shapes, dtype=object))
         codes, names = [plan.cells.root_code, *codes], [plan.cells.root_name, *names]
         kinds = [Grid.Kind.BASIC.value, *kinds]
-        households, populations = [_total(households), *households], [_total(populations), *populations]
+        households, populations = (
+            [_total(households), *households],
+            [_total(populations), *populations],
+        )
         depths, shapes = [DEPTH[plan.cells.root_level], *depths], [root, *shapes]
         # A grid without a parent in the file hangs on the root.
         parents = [-1, *(parent + 1 if parent >= 0 else 0 for parent in parents)]

@@ -110,7 +110,9 @@ LEAKS: list[tuple[str, Any, Key]] = [
 ]
 
 
-@pytest.mark.parametrize(("name", "open_door", "key"), LEAKS, ids=lambda value: str(value)[:60])
+@pytest.mark.parametrize(
+    ("name", "open_door", "key"), LEAKS, ids=[f"{name} {key}" for name, _door, key in LEAKS]
+)
 def test_the_matrix_notices_an_open_door(
     cast: Cast,
     client_of: ClientOf,
