@@ -1,4 +1,4 @@
-"""Small chores that keep tables short: each app registers its own, the worker does them every hour."""
+"""Small chores that keep tables short: each app registers its own, the worker does them hourly."""
 
 from __future__ import annotations
 
