@@ -6,7 +6,8 @@ import hashlib
 from collections.abc import Sequence
 from datetime import timedelta
 
-from django.db import connection
+from django.db import connection, transaction
+from django.db.models import Count, Min
 from django.utils import timezone
 
 from mapgrid.core.models import DataChange
@@ -38,9 +39,20 @@ def data_version(tables: Sequence[str]) -> str:
     return hashlib.blake2b(repr(rows).encode(), digest_size=8).hexdigest()
 
 
+@transaction.atomic
 def fold_changes(*, keep_hours: int = 1) -> int:
-    """Delete all but the newest old row of each table; return how many went."""
+    """Put the old rows of each table together; return how many rows fewer there are.
+
+    Each table that is folded gets a fresh row, so that no version that was ever seen comes back,
+    not even where a slow writer's row with a low id arrived in between.
+    """
     old = timezone.now() - timedelta(hours=keep_hours)
-    newest = DataChange.objects.order_by("table", "-id").distinct("table").values("id")
-    deleted, _ = DataChange.objects.filter(at__lt=old).exclude(id__in=newest).delete()
-    return deleted
+    crowded = (
+        DataChange.objects.values("table")
+        .annotate(rows=Count("id"), first=Min("at"))
+        .filter(rows__gt=1, first__lt=old)
+    )
+    tables = list(crowded.values_list("table", flat=True))
+    DataChange.objects.bulk_create(DataChange(table=name, at=timezone.now()) for name in tables)
+    deleted, _ = DataChange.objects.filter(table__in=tables, at__lt=old).delete()
+    return deleted - len(tables)
