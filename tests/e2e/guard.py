@@ -34,7 +34,8 @@ class Guard:
         self._excused.append((status, path))
 
     def settle(self, page: Page, quiet_ms: int = 350, limit_s: float = 20.0) -> None:
-        """Wait until nothing has been asked of the server for a while."""
+        """Wait until nothing has been asked of the server for a while, counted from now."""
+        self._quiet_since = time.monotonic()
         deadline = time.monotonic() + limit_s
         while time.monotonic() < deadline:
             page.wait_for_timeout(50)

@@ -121,6 +121,8 @@ def test_on_a_phone_the_map_moves_under_the_pin(open_map: OpenMap, site: Site) -
     here = open_map("worker", "phone").open(f"?m=18/{south}/{spot.lon}&layers=grids,events")
     here.page.locator("#phone-report").tap()
     form = here.page.locator("#panel-report")
+    # What lay in the middle glides under the pin first.
+    expect(form.locator(".place")).to_contain_text("界内")
     here.rest()
     # A tap brings the place under the pin's tip; a drag would do the same with less aim.
     here.tap(spot.lon, spot.lat)
