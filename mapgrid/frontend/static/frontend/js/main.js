@@ -212,6 +212,7 @@ function build(view, me) {
     if (!state.sel) {
       view.mark({ pin: null, outline: "", tag: "", whyLine: null });
       homePath(me);
+      view.goBack();
     }
   });
   store.on(["gridContext"], (state) => pathOf(state.gridContext));

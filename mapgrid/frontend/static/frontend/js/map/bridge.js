@@ -118,6 +118,7 @@ export function createCamera(map) {
     size: () => map.getSize(),
     corner: () => map.getPixelBounds().min,
     jump: ({ lon, lat, zoom }) => map.setView([lat, lon], zoom, { animate: false }),
+    glide: ({ lon, lat, zoom }) => map.setView([lat, lon], zoom),
     zoomBy: (n) => map.setZoom(Math.round(map.getZoom()) + n),
     fit: ([w, s, e, n], padding, options = {}) =>
       map.fitBounds(

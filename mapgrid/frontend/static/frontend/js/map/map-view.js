@@ -19,6 +19,7 @@ export async function createMapView({ config, store, today }) {
   const camera = createCamera(map);
   const link = createWorkerLink(config.worker);
   let quietUntil = 0;
+  let before = null; // where the reader was before the list moved the map
   const extras = { pin: null, tag: "", outline: "", whyLine: null, focus: "" };
   const api = new URL(config.api, location.href).href;
   const online = createOnlineLayers(config.basemap, "mg-online");
@@ -146,7 +147,8 @@ export async function createMapView({ config, store, today }) {
       return unproject(r.x + r.w / 2, r.y + r.h / 2, camera.zoom());
     },
     // A chosen feature is never left under a panel.
-    bringIntoView(place, zoom, { quiet = false } = {}) {
+    bringIntoView(place, zoom, from = "") {
+      const quiet = from === "list";
       const p = camera.toScreen(place);
       const pad = freePadding();
       const size = camera.size();
@@ -156,12 +158,28 @@ export async function createMapView({ config, store, today }) {
         p.y > pad.top + 48 &&
         p.y < size.y - pad.bottom - 24 &&
         !underCard(p.x, p.y);
-      if (inside && camera.zoom() >= zoom - 1) return;
+      // On the map one already looks at it; from the list one wants to see the place.
+      const least = from === "map" ? 0 : zoom;
+      if (inside && camera.zoom() >= least) return;
       // The list stays as it is under the hand: this move was not the reader's.
-      if (quiet) quietUntil = Date.now() + 1500;
-      camera.centre(place, pad, Math.max(zoom, camera.zoom()));
+      if (quiet) {
+        before ??= { ...camera.center(), zoom: camera.zoom() };
+        quietUntil = Date.now() + 1500;
+      }
+      camera.centre(place, pad, Math.max(least, camera.zoom()));
     },
-    movedByItself: () => Date.now() < quietUntil,
+    // The case is closed and the map was not touched meanwhile: list and map show the same place again.
+    goBack() {
+      if (!before) return;
+      quietUntil = Date.now() + 1500;
+      camera.glide(before);
+      before = null;
+    },
+    movedByItself() {
+      const alone = Date.now() < quietUntil;
+      if (!alone) before = null;
+      return alone;
+    },
     fit: (bbox, options) => camera.fit(bbox, freePadding(), options),
     centre: (place, zoom, options) => camera.centre(place, freePadding(), zoom, options),
   };

@@ -164,10 +164,14 @@ export function createAssetDetails({
   }
 
   function move(kind, row) {
+    const at = { lon: row.point[0], lat: row.point[1] };
+    const patch = (p, version) =>
+      request.patch(path(kind, row.id), { json: { ...mover.place(p), version } });
     mover.start({
-      at: { lon: row.point[0], lat: row.point[1] },
+      at,
       text: gettext("Drag it or press the right place"),
-      save: (p) => request.patch(path(kind, row.id), { json: { ...mover.place(p), version: row.version } }),
+      save: (p) => patch(p, row.version),
+      undo: (after) => patch(at, after.version),
     });
   }
 
@@ -282,7 +286,7 @@ export function createAssetDetails({
       if (row.grid) store.set({ gridContext: row.grid.code });
       if (fresh && row.point)
         requestAnimationFrame(() =>
-          view.bringIntoView({ lon: row.point[0], lat: row.point[1] }, kind === "hazard" ? 16 : 18),
+          view.bringIntoView({ lon: row.point[0], lat: row.point[1] }, 18, store.get().selFrom),
         );
     },
   });

@@ -3,10 +3,34 @@
 import { button, h, icon } from "../core/dom.js";
 import { now } from "../core/clock.js";
 import { announce } from "../core/announce.js";
-import { dotted, gettext, say } from "../core/i18n.js";
+import { dotted, gettext, pgettext, say } from "../core/i18n.js";
 import { fact, metres, nearEvents, people, photos, section, title, whySection, whyText } from "./parts.js";
 
-const nameOf = (e) => (e.category ? dotted(e.category.name, e.condition) : e.number);
+// What is wrong is the title; the category it belongs to is a small line above it.
+const nameOf = (e) => e.condition || e.category?.name || e.number;
+
+// Short words, as on the office's forms. Between dispatch and result the case is being handled, which no stage of its own says.
+const STAGE_WORD = {
+  reported: () => pgettext("stage", "Reported"),
+  accepted: () => pgettext("stage", "Accepted"),
+  filed: () => pgettext("stage", "Filed"),
+  dispatched: () => pgettext("stage", "Dispatched"),
+  handling: () => pgettext("stage", "Handling"),
+  returned: () => pgettext("stage", "Result returned"),
+  checked: () => pgettext("stage", "Checked"),
+  closed: () => pgettext("stage", "Closed"),
+};
+
+function stagesOf(e) {
+  const handling = e.state === "handling";
+  return e.stages.map((st) => {
+    const key = st.key === "returned" && e.state !== "returned" ? "handling" : st.key;
+    const shown = { ...st, label: STAGE_WORD[key]?.() ?? st.label };
+    if (handling && st.key === "dispatched") return { ...shown, done: true, current: false };
+    if (handling && st.key === "returned") return { ...shown, current: true };
+    return shown;
+  });
+}
 
 export function createEventDetail({ store, request, view, words, dates, select, move }) {
   const label = () => gettext("Case");
@@ -80,7 +104,7 @@ export function createEventDetail({ store, request, view, words, dates, select, 
     return h(
       "ol",
       { class: `steps ${e.clock}`, "aria-label": gettext("How far it has come") },
-      e.stages.map((st) =>
+      stagesOf(e).map((st) =>
         h(
           "li",
           {
@@ -194,6 +218,7 @@ export function createEventDetail({ store, request, view, words, dates, select, 
           { class: "banner" },
           gettext("This is outside your posts. What you sent has arrived; those responsible handle it."),
         ),
+      e.condition && e.category && h("p", { class: "meta kicker" }, e.category.name),
       title(nameOf(e)),
       h("p", { class: "meta n" }, dotted(e.number, e.source_label, e.reporter, dates.moment(e.reported_at))),
       clockCard(e),
@@ -266,7 +291,7 @@ export function createEventDetail({ store, request, view, words, dates, select, 
     if (grid) store.set({ gridContext: grid.code });
     if (fresh && e.point)
       requestAnimationFrame(() =>
-        view.bringIntoView({ lon, lat }, 16, { quiet: store.get().selFrom === "list" }),
+        view.bringIntoView({ lon, lat }, 17, store.get().selFrom),
       );
   }
 

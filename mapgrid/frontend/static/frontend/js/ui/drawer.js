@@ -114,7 +114,7 @@ export function createDrawer({ store, renderers, list, close }) {
       frame(sel, body, foot);
       root.querySelector(".drawer-body").scrollTop = scroll;
       renderer.onShow?.(data, { fresh });
-      if (fresh && store.get().focusDrawer !== false)
+      if (fresh || document.activeElement === document.body)
         root.querySelector("h1")?.focus({ preventScroll: true });
       if (fresh) announce(title);
     } catch (error) {

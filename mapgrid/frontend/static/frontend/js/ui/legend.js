@@ -19,12 +19,16 @@ function line(dash, width, variable) {
   );
 }
 
+// From here on the map shows every closed case and hazard point.
+const NEAR_ZOOM = 17;
+
 export function createLegend({ store, request, view, today }) {
   const root = byId("legend");
   let heat = null;
   let folded = matchMedia("(max-height: 720px)").matches;
 
   const key = (mark, text) => h("span", {}, mark, text);
+  const far = () => view.camera.zoom() < NEAR_ZOOM && store.get().layers.includes("closed");
 
   function heatPart() {
     if (
@@ -48,13 +52,12 @@ export function createLegend({ store, request, view, today }) {
           unit: heat.unit_label,
         }),
       ),
-      h("i", { class: "ramp" }),
+      h("i", { class: "ramp", title: heat.bandwidth_m && say(gettext("Bandwidth %(m)s m"), { m: heat.bandwidth_m }) }),
       h(
         "div",
         { class: "ticks" },
         stops.map((v, i) => h("span", {}, number(Math.round(v)) + (i === stops.length - 1 ? "+" : ""))),
       ),
-      heat.bandwidth_m ? h("h3", {}, say(gettext("Bandwidth %(m)s m"), { m: heat.bandwidth_m })) : null,
     ];
   }
 
@@ -106,6 +109,7 @@ export function createLegend({ store, request, view, today }) {
         key(symbol("suspended", "still"), gettext("Suspended")),
         key(symbol("closed", "still"), gettext("Closed")),
       ),
+      far() && h("p", { class: "note" }, gettext("Closer in: every closed case and hazard point")),
       store.get().layers.includes("grids") && [
         h("h3", {}, gettext("Borders")),
         h(
@@ -133,6 +137,12 @@ export function createLegend({ store, request, view, today }) {
   }
 
   store.on(["layers", "shading", "shadingInfo", "mode"], render);
+  let wasFar = far();
+  store.on(["view"], () => {
+    if (far() === wasFar) return;
+    wasFar = far();
+    render();
+  });
   store.on(["from", "to", "stage", "category"], load);
   render();
   return { load };

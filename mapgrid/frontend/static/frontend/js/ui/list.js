@@ -181,6 +181,7 @@ export function createList({ store, request, view, words, today, select }) {
       hideNew();
       render();
       root.scrollTop = Math.min(scroll, root.scrollHeight);
+      root.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" });
     } catch (error) {
       if (!isAbort(error)) fail(error);
     } finally {

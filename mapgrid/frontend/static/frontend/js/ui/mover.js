@@ -3,6 +3,7 @@
 import { toast } from "../core/announce.js";
 import { button, h, icon } from "../core/dom.js";
 import { gettext } from "../core/i18n.js";
+import { freePadding, isPhone, underCard } from "../map/free-area.js";
 import { createPlaced } from "../map/bridge.js";
 import { metresPerPixel } from "../pure/mercator.js";
 
@@ -10,9 +11,10 @@ export function createMover({ store, request, view, onMoved }) {
   const { camera, map } = view;
   let job = null;
 
-  // `save(point)` may throw; the point then stays in the hand.
-  function start({ at, text, save, onPoint, onCancel }) {
+  // `save(point)` gives the saved row, or throws and the point stays in the hand. `undo(row)` puts it back.
+  function start({ at, text, save, undo, onPoint, onCancel }) {
     cancel();
+    const returnTo = document.activeElement;
     const line = h("span", {}, text);
     const bar = h(
       "div",
@@ -31,15 +33,31 @@ export function createMover({ store, request, view, onMoved }) {
     const box = h("div", { class: "mover-box" }, handle, bar);
     const placed = createPlaced(map, box, "mg-edit", { onMove: (p, end) => end && put(p) });
     handle.addEventListener("keydown", nudge);
-    job = { point: at, before: store.get().mode, placed, save, onPoint, onCancel, line };
+    job = { point: at, placed, save, undo, onPoint, onCancel, line, bar, returnTo };
     placed.at(at);
+    turn();
     store.set({ mode: "move" });
     handle.focus({ preventScroll: true });
   }
 
+  // The bar stays on the free map: left of the point where the right has no room.
+  function turn() {
+    if (!job) return;
+    const { x, y } = camera.toScreen(job.point);
+    const { left, right } = freePadding();
+    const room = camera.size().x - right - x;
+    const { offsetWidth } = job.bar;
+    const fits = (d) => !underCard(x + d, y, 0) && !underCard(x + d / 2, y, 0);
+    const onRight = room > offsetWidth + 34 && fits(offsetWidth + 26);
+    const onLeft = x - left > offsetWidth + 34 && fits(-offsetWidth - 26);
+    job.bar.dataset.side = isPhone() ? "below" : onRight ? "right" : onLeft ? "left" : "below";
+  }
+  camera.on("moveend", turn);
+
   function put(point) {
     job.point = point;
     job.placed.at(point);
+    turn();
     job.onPoint?.(point);
   }
 
@@ -63,12 +81,23 @@ export function createMover({ store, request, view, onMoved }) {
   }
 
   async function finish() {
-    const { save, point, line } = job;
+    const { save, undo, point, line } = job;
     try {
-      await save(point);
+      const row = await save(point);
       if (job) end();
       onMoved();
-      toast(gettext("The point has moved"));
+      const back = async () => {
+        try {
+          await undo(row);
+        } catch (error) {
+          toast(error.message, { ms: 10000 });
+        }
+        onMoved();
+      };
+      toast(
+        gettext("The point has moved"),
+        undo && { action: gettext("Undo"), onaction: back, ms: 10000 },
+      );
     } catch (error) {
       line.textContent = error.message;
     }
@@ -76,20 +105,23 @@ export function createMover({ store, request, view, onMoved }) {
 
   function cancel() {
     if (!job) return false;
-    end().onCancel?.();
+    const { onCancel, returnTo } = end();
+    onCancel?.();
+    if (returnTo?.isConnected && returnTo !== document.body) returnTo.focus({ preventScroll: true });
     return true;
   }
 
   const place = (p) => ({ lon: Number(p.lon.toFixed(7)), lat: Number(p.lat.toFixed(7)), datum: "wgs84" });
 
   function moveEvent(e) {
+    const at = { lon: e.point[0], lat: e.point[1] };
+    const patch = (p, version) =>
+      request.patch(`events/${encodeURIComponent(e.number)}/point`, { json: { ...place(p), version } });
     start({
-      at: { lon: e.point[0], lat: e.point[1] },
+      at,
       text: gettext("Drag it or press the right place"),
-      save: (p) =>
-        request.patch(`events/${encodeURIComponent(e.number)}/point`, {
-          json: { ...place(p), version: e.version },
-        }),
+      save: (p) => patch(p, e.version),
+      undo: (row) => patch(at, row.version),
     });
   }
 

@@ -145,7 +145,7 @@ export function createMarks(settings, sprites, labels) {
     }
   }
 
-  function whyLine(ctx, { from, to, text }, offset) {
+  function whyLine(ctx, { from, to, text }, offset, taken) {
     const a = offset(from);
     const b = offset(to);
     const line = [[a.x, a.y, b.x, b.y]];
@@ -160,7 +160,9 @@ export function createMarks(settings, sprites, labels) {
     // Beside the line, where neither the pin nor the border can hide it.
     const y = Math.max(a.y, b.y, (a.y + b.y) / 2 + 12);
     const half = labels.textBox(ctx, tagStyle, text, 0, 0, 6)[2];
-    const x = Math.max(a.x, b.x) + half + 22;
+    let x = Math.max(a.x, b.x) + half + 22;
+    if (taken && x + half > taken[0] && x - half < taken[2] && Math.abs(y - (taken[1] + taken[3]) / 2) < 24)
+      x = Math.min(a.x, b.x) - half - 22;
     tag(ctx, { text, x, y, box: labels.textBox(ctx, tagStyle, text, x, y, 6) });
   }
 

@@ -11,14 +11,17 @@ import { createMarks } from "./marks.js";
 import { createSprites } from "./symbols.js";
 
 const GROUPS = ["base", "grids", "assets", "events", "closed"];
-const CLOSED_FROM_ZOOM = 15;
+// A whole street at once: what is not open steps back, or the open cases drown in it.
+export const NEAR_ZOOM = 17;
+const CLOSED_FROM_ZOOM = 16;
+const GRAVE = 3;
 
 // Sizes by zoom: what is open stays legible from afar, what is closed or only stands there steps back.
 export function symbolScale(zoom) {
   return zoom >= 17 ? 1 : zoom === 16 ? 0.86 : zoom >= 14 ? 0.72 : 0.5;
 }
 
-const quietScale = (zoom) => (zoom >= 18 ? 1 : zoom === 17 ? 0.86 : 0.66);
+const quietScale = (zoom) => (zoom >= 18 ? 1 : zoom === 17 ? 0.86 : 0.6);
 
 export function createScene({ tiles, settings, onNeed }) {
   const canvas = new OffscreenCanvas(1, 1);
@@ -128,10 +131,12 @@ export function createScene({ tiles, settings, onNeed }) {
     for (const r of rings) for (const p of r.points ?? []) [p.x, p.y] = [p.sx, p.sy];
   }
 
+  const isChosen = ({ selected }, s) => selected?.kind === s.kind && String(selected.id) === String(s.id);
+
   function assets(list, view) {
     const on = new Set(view.layers);
     const hazards =
-      on.has("hazards") && view.zoom >= 16
+      on.has("hazards") && view.zoom >= 14
         ? points(list, "hazards", (f, x, y) => ({
             key: f.properties.id ?? f.id,
             kind: "hazard",
@@ -139,7 +144,7 @@ export function createScene({ tiles, settings, onNeed }) {
             properties: f.properties,
             x,
             y,
-          }))
+          })).filter((s) => view.zoom >= NEAR_ZOOM || s.properties.severity >= GRAVE || isChosen(view, s))
         : [];
     const components =
       on.has("components") && view.zoom >= 17
@@ -204,7 +209,7 @@ export function createScene({ tiles, settings, onNeed }) {
     labels.streetLabels(ctx, collider, f.base, zoom);
     labels.placeLabels(ctx, collider, f.base, zoom);
     for (const c of components) sprites.component(ctx, c.x, c.y, c.properties.glyph, zoom >= 18 ? 1.35 : 1);
-    for (const p of past.dots) sprites.event(ctx, p.x, p.y, p.stage, p.clock, quiet);
+    for (const p of past.dots) sprites.dot(ctx, p.x, p.y, zoom >= NEAR_ZOOM ? quiet : 0);
     for (const c of past.counts) marks.count(ctx, c);
     for (const h of hazards) sprites.hazard(ctx, h.x, h.y, quiet);
     ev.single.sort(drawOrder);
@@ -212,7 +217,7 @@ export function createScene({ tiles, settings, onNeed }) {
       if (!pin || p.number !== pin.number) sprites.event(ctx, p.x, p.y, p.stage, p.clock, scale);
     for (const r of ev.rings) marks.ring(ctx, r);
     if (view.selected) marks.selected(ctx, view.selected, { hazards, components, frames: f.base, toX: null });
-    if (view.whyLine) marks.whyLine(ctx, view.whyLine, (p) => offset(p, view));
+    if (view.whyLine) marks.whyLine(ctx, view.whyLine, (p) => offset(p, view), tagAt?.box);
     if (tagAt) marks.tag(ctx, tagAt);
     // The pin's body would hide the short line that it explains.
     if (pin && view.whyLine) sprites.event(ctx, pin.x, pin.y, pin.stage, pin.clock, scale);

@@ -207,8 +207,20 @@ export function createSprites(getSettings) {
     stamp(ctx, image, x, y, scale);
   }
 
+  // From afar a closed case is a speck: there, and in nobody's way.
+  function dot(ctx, x, y, scale) {
+    if (scale) return event(ctx, x, y, "closed", "still", scale);
+    ctx.globalAlpha = 0.5;
+    ctx.fillStyle = getSettings().palette.clock.still;
+    circle(ctx, 1.5 * getSettings().boost, x, y);
+    ctx.fill();
+    ctx.globalAlpha = 1;
+    return undefined;
+  }
+
   return {
     event,
+    dot,
     hazard: (ctx, x, y, scale) => stamp(ctx, sprite("hazard", scale, drawTriangle), x, y, scale),
     component: (ctx, x, y, glyph, scale) =>
       stamp(
