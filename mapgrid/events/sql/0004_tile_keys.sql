@@ -11,6 +11,8 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN CASE
     WHEN ST_Y(place) >= 85.0511 THEN 0
     WHEN ST_Y(place) <= -85.0511 THEN 67108863
+    -- The server reports the radians of a number next to nothing as an underflow.
+    WHEN abs(ST_Y(place)) < 1e-100 THEN 33554432
     ELSE floor((0.5 - ln((1 + sin(radians(ST_Y(place)))) / (1 - sin(radians(ST_Y(place)))))
                / (4 * pi())) * 67108864)::integer
 END;

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 from django.db import connection
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from mapgrid.core.errors import InvalidError
@@ -50,6 +50,7 @@ def test_the_four_children_of_a_tile_share_out_its_range_of_keys() -> None:
     lat=st.floats(-85, 85),
     zoom=st.integers(0, 22),
 )
+@example(lon=0.0, lat=5e-324, zoom=0)
 def test_a_stored_position_lies_in_the_range_of_the_tile_around_it(
     lon: float, lat: float, zoom: int
 ) -> None:
