@@ -151,10 +151,11 @@ def event_counts(scope: Scope, asked: EventFilter, now: dt.datetime) -> dict[str
     Returns
     -------
     dict
-        A number for each clock, ``total`` of these, and ``closed``. The clock filter and ``show``
-        are left out, because these counts are what one chooses from.
+        A number for each clock, ``total`` of these, and ``closed``. The clock filter is left out,
+        and so is ``show`` unless it is ``period``: these counts are what one chooses from.
     """
-    rows = apply_filter(events_for(scope), asked.without(show="all"), now, clocks=False)
+    show = "period" if asked.show == "period" else "all"
+    rows = apply_filter(events_for(scope), asked.without(show=show), now, clocks=False)
     ended = Q(state__in=ENDED)
     clocked: Any = with_clock(rows, now)
     groups = (

@@ -141,6 +141,15 @@ def test_counts_are_those_of_the_rows(client_of: ClientOf) -> None:
     assert counts["closed"] == len(_all(client, show="closed"))
 
 
+def test_counts_of_a_period_are_those_of_its_open_cases(client_of: ClientOf) -> None:
+    client, today = client_of("centre"), timezone.localdate()
+    period = {"from": str(today - dt.timedelta(days=3)), "to": str(today), "show": "period"}
+    rows = [row for row in _all(client, limit="200", **period) if row["stage"] != "closed"]
+    counts = _get(client, "/api/events/counts", **period)
+    assert 0 < counts["total"] == len(rows)
+    assert counts["total"] < _get(client, "/api/events/counts")["total"]
+
+
 def test_days_add_up_to_the_events_of_the_period(cast: Cast, client_of: ClientOf) -> None:
     today = timezone.localdate()
     first = today - dt.timedelta(days=9)
