@@ -26,10 +26,9 @@ def do_chores() -> dict[str, int]:
 
 @task()
 def housekeep() -> dict[str, int]:
-    """Do every chore and ask for the next round."""
-    done = do_chores()
+    """Ask for the next round, whatever becomes of this one, and do every chore."""
     schedule_housekeeping()
-    return done
+    return do_chores()
 
 
 def schedule_housekeeping() -> bool:

@@ -19,6 +19,7 @@ STAGES = ("todo", "in_hand", "suspended", "closed", "unassigned")
 SHOWS = ("open", "closed", "all", "period")
 _MAX_CHOICES = 200
 _MAX_TEXT = 80
+_MAX_CODE = 40
 
 
 @dataclass(frozen=True)
@@ -70,10 +71,10 @@ class EventFilter:
             clocks=_choices(params, "clock", CLOCKS),
             stages=_choices(params, "stage", STAGES),
             categories=_categories(params.get("category", "")),
-            track=next(iter(_choices(params, "track", tuple(Track.values))), ""),
-            grid=params.get("grid", "")[:40],
+            track=_track(params),
+            grid=_text(params, "grid", _MAX_CODE),
             bbox_lonlat=_bbox(params.get("bbox", "")),
-            text=params.get("q", "").strip()[:_MAX_TEXT],
+            text=_text(params, "q", _MAX_TEXT),
         )
 
     def without(self, **changes: Any) -> EventFilter:
@@ -124,6 +125,20 @@ def _choices(params: Mapping[str, str], name: str, known: tuple[str, ...]) -> tu
     if not set(chosen) <= set(known):
         raise _refuse(name, ", ".join(known))
     return chosen
+
+
+def _track(params: Mapping[str, str]) -> str:
+    chosen = _choices(params, "track", tuple(Track.values))
+    if len(chosen) > 1:
+        raise _refuse("track", _("one of %(known)s") % {"known": ", ".join(Track.values)})
+    return chosen[0] if chosen else ""
+
+
+def _text(params: Mapping[str, str], name: str, most: int) -> str:
+    text = params.get(name, "").strip()
+    if "\0" in text:  # PostgreSQL has no such character
+        raise _refuse(name, _("readable text"))
+    return text[:most]
 
 
 def _categories(text: str) -> tuple[tuple[str, str], ...]:

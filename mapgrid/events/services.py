@@ -32,6 +32,7 @@ from mapgrid.register.models import Building
 from mapgrid.register.querysets import buildings_for
 
 NOTE_MAX = 1000
+ADDRESS_MAX = 160
 WARN_MOST = dt.timedelta(hours=2)
 
 
@@ -80,7 +81,8 @@ def event_report(
     ForbiddenError
         ``event.report`` when the role does not report.
     InvalidError
-        ``point.range``, ``point.datum``, ``event.note_long``, ``event.track``, ``event.accuracy``.
+        ``point.range``, ``point.datum``, ``event.note_long``, ``event.address_long``,
+        ``event.track``, ``event.channel``, ``event.accuracy``.
     NotFoundError
         ``event.component`` or ``event.building`` that is not there for this reader.
     ConflictError
@@ -88,7 +90,9 @@ def event_report(
     """
     if not scope.can("event.report"):
         raise ForbiddenError("event.report", _("Your role does not report events."))
-    _check_report(note, accuracy_m, track)
+    _check_report(note, address, accuracy_m)
+    _check_choice("track", track, Track.values)
+    _check_choice("channel", channel, Source.values)
     found = _already(scope, uuid)
     if found is not None:
         return found, False
@@ -130,16 +134,25 @@ def event_report(
     return event, True
 
 
-def _check_report(note: str, accuracy_m: float | None, track: str) -> None:
+def _check_report(note: str, address: str, accuracy_m: float | None) -> None:
     if len(note) > NOTE_MAX:
         raise InvalidError(
             "event.note_long", _("The note is longer than %(n)d characters.") % {"n": NOTE_MAX}
         )
+    if len(address) > ADDRESS_MAX:
+        raise InvalidError(
+            "event.address_long",
+            _("The address is longer than %(n)d characters.") % {"n": ADDRESS_MAX},
+        )
     if accuracy_m is not None and not 0 <= accuracy_m < 1e6:
         raise InvalidError("event.accuracy", _("The accuracy is a number of metres."))
-    if track not in Track.values:
+
+
+def _check_choice(name: str, value: str, known: list[str]) -> None:
+    if value not in known:
         raise InvalidError(
-            "event.track", _("The track is one of: %(known)s.") % {"known": ", ".join(Track.values)}
+            f"event.{name}",
+            _("“%(name)s” is one of: %(known)s.") % {"name": name, "known": ", ".join(known)},
         )
 
 

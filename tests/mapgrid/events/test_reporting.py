@@ -91,6 +91,28 @@ def test_a_place_that_is_none_is_refused(
     assert not Event.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("values", "code"),
+    [
+        ({"note": "长" * 1001}, "event.note_long"),
+        ({"address": "长" * 161}, "event.address_long"),
+        ({"accuracy_m": -1.0}, "event.accuracy"),
+        ({"accuracy_m": float("nan")}, "event.accuracy"),
+        ({"track": "train"}, "event.track"),
+        ({"channel": "rumour"}, "event.channel"),
+        ({"datum": "pluto"}, "point.datum"),
+    ],
+)
+def test_a_report_with_nonsense_is_refused_and_takes_no_number(
+    reporter: Scope, missing_cover: Condition, values: dict[str, Any], code: str
+) -> None:
+    with pytest.raises(InvalidError) as caught:
+        report(reporter, missing_cover, **values)
+    assert caught.value.code == code
+    assert not Event.objects.exists()
+    assert report(reporter, missing_cover).number.endswith("-0001")
+
+
 def test_a_stranger_reports_nothing(edition: Edition, missing_cover: Condition) -> None:
     with pytest.raises(ForbiddenError):
         report(NOBODY, missing_cover)

@@ -25,6 +25,7 @@ from mapgrid.grids.locks import change_editions
 from mapgrid.grids.models import Cell, Edition, Grid, Post, Rule
 from mapgrid.grids.selectors import named_cells
 from mapgrid.grids.services import edition_load, edition_publish, post_appoint
+from mapgrid.grids.taking_effect import editions_catch_up
 from mapgrid.people.models import User
 from mapgrid.register.models import Building
 from mapgrid.register.services import building_add, building_change
@@ -99,6 +100,19 @@ def test_the_job_does_nothing_before_its_moment_and_nothing_twice() -> None:
     spot.refresh_from_db()
     assert spot.grid == world.grid(1, 3, 1)
     assert spot.version == version
+
+
+def test_an_edition_whose_job_was_lost_takes_effect_all_the_same() -> None:
+    world.publish()
+    spot = hazard(IN_B1)
+    later = world.soon(60)
+    publish_again(effective_from=later)
+    assert editions_catch_up() == 0
+    with time_machine.travel(later + dt.timedelta(hours=1), tick=True):
+        assert editions_catch_up() == 1
+        assert editions_catch_up() == 0
+    spot.refresh_from_db()
+    assert spot.grid == world.grid(1, 3, 1)
 
 
 def test_a_first_edition_for_later_takes_in_at_once_what_waits() -> None:
