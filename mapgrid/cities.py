@@ -36,9 +36,9 @@ def read_city(name: str, folders: list[Path]) -> City:
 
 
 def _city(name: str, raw: dict[str, Any]) -> City:
-    raw["bounds_lonlat"] = tuple(float(v) for v in raw["bounds_lonlat"])
     try:
-        return City(name=name, **raw)
-    except TypeError as error:
+        west, south, east, north = (float(v) for v in raw.pop("bounds_lonlat"))
+        return City(name=name, bounds_lonlat=(west, south, east, north), **raw)
+    except (KeyError, TypeError, ValueError) as error:
         msg = f"cities/{name}.toml: {error}"
         raise RuntimeError(msg) from error
