@@ -170,7 +170,10 @@ function build(view, me) {
   });
   offline = createOffline({
     dates,
-    onBack: () => refresh(["base", "grids", "assets", "events", "closed", "heat"]),
+    onBack: () => {
+      refresh(["base", "grids", "assets", "events", "closed", "heat"]);
+      report.again();
+    },
   });
   createFoot({ store, view, config });
   createShading({ store, request, view });

@@ -70,7 +70,7 @@ export const FIELDS = {
     { name: "note", label: gettext("Note"), type: "textarea", max: 400 },
   ],
   building: () => [
-    { name: "name", label: gettext("Name"), max: 80 },
+    { name: "name", label: gettext("Name"), max: 80, required: true },
     { name: "address", label: gettext("Address"), max: 160 },
     { name: "compound", label: gettext("Compound"), max: 80 },
     {

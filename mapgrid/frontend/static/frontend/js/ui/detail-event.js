@@ -225,7 +225,7 @@ export function createEventDetail({ store, request, view, words, dates, select, 
       stages(e),
       e.note && section(gettext("Note"), h("p", {}, e.note)),
       whySection(e.why, e.point && (() => showWhy(e))),
-      people(e.people),
+      !e.receipt && people(e.people),
       e.department &&
         section(gettext("Who handles it"), [
           h("p", {}, h("b", {}, e.department.name ?? e.department)),

@@ -1,7 +1,7 @@
 // What the report form says about the place: its grid, and what already stands or is open there.
 
 import { h, icon } from "../core/dom.js";
-import { DOT, gettext, say } from "../core/i18n.js";
+import { DOT, gettext, ngettext, say } from "../core/i18n.js";
 import { metres, nearEvents, whyText } from "./parts.js";
 
 const POOR_M = 50;
@@ -71,16 +71,22 @@ function sameCard(same, { words, onChange, onOpenCase }) {
   );
 }
 
-function componentCard(component, draft, onChange) {
+function componentCard(component, draft, { same, onChange }) {
   const on = draft.component === component.id;
   const said = say(gettext("%(kind)s %(m)s m away, ends in %(no)s"), {
     kind: component.kind,
     m: metres(component.distance_m),
     no: String(component.id16 ?? "").slice(-4),
   });
-  const below = draft.category
-    ? gettext("No case of the same kind open within 30 m")
-    : gettext("The nearest thing here");
+  const open = say(
+    ngettext("%(n)s case of the same kind open within 30 m", "%(n)s cases of the same kind open within 30 m", same),
+    { n: same },
+  );
+  const below = !draft.category
+    ? gettext("The nearest thing here")
+    : same
+      ? open
+      : gettext("No case of the same kind open within 30 m");
   const pick = {
     type: "button",
     class: "pick",
@@ -101,5 +107,7 @@ function componentCard(component, draft, onChange) {
 export function nearCard(draft, place, actions) {
   const same = place?.events ?? [];
   if (same.length && draft.category && draft.sameAs !== "no") return sameCard(same, actions);
-  return place?.component ? componentCard(place.component, draft, actions.onChange) : null;
+  return place?.component
+    ? componentCard(place.component, draft, { same: same.length, onChange: actions.onChange })
+    : null;
 }

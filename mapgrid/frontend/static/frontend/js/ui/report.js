@@ -200,5 +200,11 @@ export function createReport({
     announce(say(gettext("Sent, number %(no)s"), { no: made.number }));
   }
 
-  return { open, close, press: (point) => store.get().mode === "report" && pin.press(point) };
+  return {
+    open,
+    close,
+    // The network is back: the grid can be told again, and "not sent" is over.
+    again: () => store.get().mode === "report" && (ask(), form.render(draft, place, busy)),
+    press: (point) => store.get().mode === "report" && pin.press(point),
+  };
 }

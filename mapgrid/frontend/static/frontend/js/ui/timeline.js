@@ -1,7 +1,7 @@
 // The time strip: reports a day, presets, a brush that also works with the arrow keys, and playing through days.
 
 import { createLatest, isAbort } from "../core/request.js";
-import { byId, fill, h, icon, s } from "../core/dom.js";
+import { byId, h, icon, refill, s } from "../core/dom.js";
 import { gettext, isChinese, ngettext, number, say } from "../core/i18n.js";
 import { addDays, countQuery, daysBetween, windowOf } from "../pure/filters.js";
 import {
@@ -51,6 +51,7 @@ export function createTimeline({ store, request, dates, today }) {
         {
           type: "button",
           class: "play",
+          dataset: { key: "play" },
           "aria-label": playing ? gettext("Pause") : gettext("Play through the days"),
           onclick: togglePlay,
         },
@@ -66,6 +67,7 @@ export function createTimeline({ store, request, dates, today }) {
             "button",
             {
               type: "button",
+              dataset: { key: String(d) },
               "aria-pressed": String(preset === d),
               onclick: () => {
                 custom = false;
@@ -98,6 +100,13 @@ export function createTimeline({ store, request, dates, today }) {
       "form",
       {
         class: "presets",
+        onkeydown: (event) => {
+          if (event.key !== "Escape") return;
+          event.stopPropagation();
+          custom = false;
+          render();
+          root.querySelector(".presets button:last-child").focus();
+        },
         onsubmit: (event) => {
           event.preventDefault();
           const data = new FormData(form);
@@ -231,7 +240,7 @@ export function createTimeline({ store, request, dates, today }) {
 
   function render() {
     const focused = document.activeElement?.closest?.("#strip [data-part]")?.dataset.part;
-    fill(root, head(), chart());
+    refill(root, head(), chart());
     if (focused) root.querySelector(`g[data-part="${focused}"]`)?.focus();
   }
 
