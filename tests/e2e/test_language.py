@@ -50,7 +50,8 @@ def names(site: Site) -> re.Pattern[str]:
         UNION SELECT name FROM ground_place UNION SELECT name FROM ground_street
         UNION SELECT name FROM assets_hazardpoint UNION SELECT contact FROM assets_hazardpoint
         UNION (SELECT name FROM assets_component EXCEPT SELECT name FROM catalogue_category)
-        UNION SELECT name FROM grids_edition UNION SELECT note FROM events_event WHERE note <> ''""")
+        UNION SELECT name FROM grids_edition UNION SELECT note FROM events_event UNION SELECT reply FROM events_event
+        UNION SELECT note FROM events_eventstep""")
     words = sorted({row["name"] for row in rows if row["name"]}, key=len, reverse=True)
     return re.compile("|".join(map(re.escape, words)))
 
@@ -92,7 +93,6 @@ def screens(here: MapPage, site: Site) -> dict[str, list[str]]:
     here.click(spot.lon, spot.lat)
     page.locator("#panel-report .choices button").first.click()
     page.locator("#panel-report .link").first.click()
-    page.locator("#panel-report .send").click()
     note("report")
     page.keyboard.press("Escape")
     for sel in _things(site):
