@@ -1,7 +1,7 @@
 """The product behind a shifted clock: every run meets the demonstration on its last evening.
 
-The history ends on a fixed day, so without this the open cases would grow older, and later all late,
-with every week that the tests are run after it. Only the clock differs from what is served in earnest.
+The history ends on a fixed day, so without this the open cases would grow older, and in the end all
+late, with every week that passes. Only the clock differs from what is served in earnest.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What no page may do, whatever the story: complain, reach for another host, go without its policy."""
+"""What no page may do, whatever the story: complain, ask another host, go without its policy."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ DROPPED = "net::ERR_ABORTED"
 
 
 class Guard:
-    """Listens to a browser context and holds everything against it that a reader would not forgive."""
+    """Listens to a browser context and keeps everything that a reader would not forgive."""
 
     def __init__(self, context: BrowserContext, base: str) -> None:
         self.problems: list[str] = []
@@ -52,9 +52,9 @@ class Guard:
         if message.type != "error":
             return
         address = message.location.get("url", "") if message.location else ""
-        if "Failed to load resource" in message.text:
-            if self.offline or any(path in address for _, path in self._excused):
-                return
+        expected = self.offline or any(path in address for _, path in self._excused)
+        if expected and "Failed to load resource" in message.text:
+            return
         self.problems.append(f"console: {message.text} ({address})")
 
     def _request(self, request: Request) -> None:

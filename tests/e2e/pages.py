@@ -114,7 +114,9 @@ class MapPage:
 def changed(before: Image.Image, after: Image.Image, tolerance: int = 24) -> float:
     """Return the share of pixels that differ by more than ``tolerance`` in some channel."""
     difference = ImageChops.difference(before, after)
-    bands = [band.point([255 if v > tolerance else 0 for v in range(256)]) for band in difference.split()]
+    bands = [
+        band.point([255 if v > tolerance else 0 for v in range(256)]) for band in difference.split()
+    ]
     either = ImageChops.lighter(ImageChops.lighter(bands[0], bands[1]), bands[2])
     return either.histogram()[255] / (either.width * either.height)
 
@@ -127,4 +129,6 @@ def metres_east(lon: float, lat: float, metres: float) -> float:
 def _world(lon: float, lat: float, zoom: float) -> tuple[float, float]:
     size = TILE_PX * 2**zoom
     sine = math.sin(math.radians(lat))
-    return (lon + 180) / 360 * size, (0.5 - math.log((1 + sine) / (1 - sine)) / (4 * math.pi)) * size
+    return (lon + 180) / 360 * size, (
+        0.5 - math.log((1 + sine) / (1 - sine)) / (4 * math.pi)
+    ) * size

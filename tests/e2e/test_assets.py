@@ -10,7 +10,11 @@ from tests.e2e.pages import MapPage, metres_east
 from tests.e2e.server import Site
 from tests.e2e.world import inner_spot, post_of
 
-TABLE = {"component": "assets_component", "hazard": "assets_hazardpoint", "building": "register_building"}
+TABLE = {
+    "component": "assets_component",
+    "hazard": "assets_hazardpoint",
+    "building": "register_building",
+}
 LABEL = {"component": "部件", "hazard": "隐患点", "building": "楼栋"}
 NEW_NAME = {"component": "测试井盖甲", "hazard": "测试隐患甲", "building": "测试楼甲"}
 
@@ -38,7 +42,9 @@ def test_staff_add_edit_move_and_retire_on_the_map_and_every_step_is_kept(
     open_map: OpenMap, site: Site, kind: str
 ) -> None:
     spot = inner_spot(site, post_of(site, "centre")["path"])
-    here = open_map("centre").open(f"?m=19/{spot.lat}/{spot.lon}&layers=grids,components,hazards,buildings")
+    here = open_map("centre").open(
+        f"?m=19/{spot.lat}/{spot.lon}&layers=grids,components,hazards,buildings"
+    )
     name = NEW_NAME[kind]
     pk = add(here, kind, name)
     drawer = here.drawer
@@ -97,9 +103,13 @@ def test_the_second_of_two_editors_is_told_and_loses_nothing(open_map: OpenMap, 
     assert row == {"state": "damaged", "note": "第二个人写的话"}
 
 
-def test_a_worker_reads_what_stands_there_and_is_offered_no_change(open_map: OpenMap, site: Site) -> None:
+def test_a_worker_reads_what_stands_there_and_is_offered_no_change(
+    open_map: OpenMap, site: Site
+) -> None:
     path = post_of(site, "worker")["path"]
-    hazard = site.one("SELECT id, name FROM assets_hazardpoint WHERE scope_path LIKE %s LIMIT 1", path + "%")
+    hazard = site.one(
+        "SELECT id, name FROM assets_hazardpoint WHERE scope_path LIKE %s LIMIT 1", path + "%"
+    )
     here = open_map("worker").open(f"?sel=hazard:{hazard['id']}")
     expect(here.drawer.locator("h1")).to_have_text(hazard["name"])
     expect(here.page.locator("#add-asset")).to_be_hidden()

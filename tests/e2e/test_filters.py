@@ -79,7 +79,8 @@ def test_the_five_counts_are_filter_and_legend(open_map: OpenMap) -> None:
 def test_a_period_filters_list_counts_and_timeline(open_map: OpenMap, site: Site) -> None:
     inside = site.one(
         f"SELECT count(*) n FROM events_event e WHERE {OPEN}"
-        " AND (reported_at AT TIME ZONE 'Asia/Shanghai')::date BETWEEN '2026-11-18' AND '2026-11-19'"
+        " AND (reported_at AT TIME ZONE 'Asia/Shanghai')::date"
+        " BETWEEN '2026-11-18' AND '2026-11-19'"
     )["n"]
     here = open_map("centre").open(f"{STREET}&from=2026-11-18&to=2026-11-19")
     assert here.open_in_view == inside == sum(here.counts().values())
@@ -101,7 +102,7 @@ def test_a_range_button_of_the_time_strip_is_kept_in_the_address(open_map: OpenM
 def test_filters_that_nothing_matches_can_be_taken_away_where_the_list_would_be(
     open_map: OpenMap,
 ) -> None:
-    here = open_map("worker").open("?category=incident:0101&clock=lost&from=2026-11-20&to=2026-11-20")
+    here = open_map("worker").open("?category=incident:0101&clock=lost&from=2026-11-20")
     state = here.page.locator("#list .state")
     expect(state).to_contain_text("去掉一个")
     state.get_by_role("button").click()
@@ -113,9 +114,7 @@ def test_late_cases_come_first_and_those_whose_clock_stands_last(open_map: OpenM
     """The order of the list is the order of work: overdue, due soon, in time, and then what waits."""
     here = open_map("centre").open(STREET)
     order = ["t-late", "t-soon", "t-ok", "t-still", "t-lost"]
-    seen = [
-        row.locator(".time span").first.get_attribute("class") or "" for row in here.rows.all()
-    ]
+    seen = [row.locator(".time span").first.get_attribute("class") or "" for row in here.rows.all()]
     running = [order.index(kind) for kind in seen if kind in {"t-late", "t-soon", "t-ok"}]
     assert seen[0] == "t-late"
     assert running == sorted(running)

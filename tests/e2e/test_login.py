@@ -12,7 +12,6 @@ from tests.e2e.server import Site
 from tests.e2e.world import OPEN, post_of
 
 
-
 def test_a_worker_logs_in_and_sees_only_the_cases_of_her_grid(contexts: Any, site: Site) -> None:
     """The whole street is in the window; her cases are one grid's.
 
@@ -31,7 +30,9 @@ def test_a_worker_logs_in_and_sees_only_the_cases_of_her_grid(contexts: Any, sit
     log_in(page, "worker")
     here = MapPage(page, guard, site).ready()
     grid = post_of(site, "worker")
-    hers = site.rows(f"SELECT number FROM events_event e WHERE scope_path LIKE %s AND {OPEN}", grid["path"] + "%")
+    hers = site.rows(
+        f"SELECT number FROM events_event e WHERE scope_path LIKE %s AND {OPEN}", grid["path"] + "%"
+    )
     expect(page.locator("#crumb")).to_contain_text(grid["name"])
     shown = {row.get_attribute("data-number") for row in here.rows.all()}
     assert shown
@@ -39,11 +40,15 @@ def test_a_worker_logs_in_and_sees_only_the_cases_of_her_grid(contexts: Any, sit
     assert here.open_in_view == len(hers) == sum(here.counts().values())
 
 
-def test_a_case_of_the_next_grid_is_as_absent_as_one_that_never_was(open_map: OpenMap, site: Site) -> None:
+def test_a_case_of_the_next_grid_is_as_absent_as_one_that_never_was(
+    open_map: OpenMap, site: Site
+) -> None:
     here = open_map("worker")
     here.guard.excuse(404, "/api/events/")
     path = post_of(site, "worker")["path"]
-    foreign = site.one(f"SELECT number FROM events_event e WHERE scope_path NOT LIKE %s AND {OPEN}", path + "%")
+    foreign = site.one(
+        f"SELECT number FROM events_event e WHERE scope_path NOT LIKE %s AND {OPEN}", path + "%"
+    )
     said = []
     for number in (foreign["number"], "ZY-20990101-0001"):
         here.open(f"?sel=event:{number}")

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from tests.e2e.conftest import OpenMap
 from tests.e2e.pages import MapPage, changed
 from tests.e2e.server import Site
-from tests.e2e.world import OPEN, inner_spot, lonely_case, post_of
+from tests.e2e.world import OPEN, closed_case, inner_spot, lonely_case, post_of
 
 
 def test_the_map_shows_grids_cases_and_heat(open_map: OpenMap, site: Site) -> None:
@@ -94,14 +94,7 @@ def test_twenty_thousand_cases_can_be_shown_and_each_still_be_clicked(
     open_map: OpenMap, site: Site
 ) -> None:
     """All of the history is on: where it is dense the map counts, close up every case is there."""
-    case = site.one(
-        "SELECT number, ST_X(point) lon, ST_Y(point) lat FROM events_event e"
-        " WHERE state = 'closed' AND NOT EXISTS (SELECT FROM events_event o WHERE o.id <> e.id"
-        " AND ST_DWithin(o.point::geography, e.point::geography, 6))"
-        " AND NOT EXISTS (SELECT FROM assets_component c WHERE ST_DWithin(c.point::geography, e.point::geography, 12))"
-        " AND NOT EXISTS (SELECT FROM assets_hazardpoint c WHERE ST_DWithin(c.point::geography, e.point::geography, 12))"
-        " ORDER BY reported_at LIMIT 1 OFFSET 40"
-    )
+    case = closed_case(site)
     everything = "from=2025-05-01&to=2026-11-20"
     here = open_map("centre").open(f"?m=15/34.7505/113.62&{everything}")
     total = site.one("SELECT count(*) n FROM events_event")["n"]
@@ -139,8 +132,13 @@ def test_an_empty_corner_says_what_would_be_here_and_offers_the_way_home(open_ma
 def test_a_layer_that_fails_says_so_and_the_others_stay(open_map: OpenMap, site: Site) -> None:
     here = open_map("centre")
     here.guard.excuse(503, "/api/heat/")
-    here.page.context.route(re.compile(r"/api/heat/1\d/"), lambda route: route.fulfill(status=503, body="{}"))
+    here.page.context.route(
+        re.compile(r"/api/heat/1\d/"), lambda route: route.fulfill(status=503, body="{}")
+    )
     here.open()
     expect(here.page.locator("#heat-button")).to_have_attribute("data-state", "failed")
     expect(here.rows.first).to_be_visible()
-    assert here.api("events/counts")["total"] == site.one(f"SELECT count(*) n FROM events_event e WHERE {OPEN}")["n"]
+    assert (
+        here.api("events/counts")["total"]
+        == site.one(f"SELECT count(*) n FROM events_event e WHERE {OPEN}")["n"]
+    )

@@ -11,9 +11,13 @@ from tests.e2e.conftest import OpenMap
 from tests.e2e.server import Site
 
 PAGES = {
-    "people/user": "用户", "people/department": "部门", "grids/post": "任职", "grids/edition": "版本",
-    "catalogue/catalogueversion": "目录", "catalogue/workcalendar": "日历",
-}  # fmt: skip
+    "people/user": "用户",
+    "people/department": "部门",
+    "grids/post": "任职",
+    "grids/edition": "版本",
+    "catalogue/catalogueversion": "目录",
+    "catalogue/workcalendar": "日历",
+}
 
 
 def test_an_administrator_finds_the_office_from_the_map_and_others_do_not(
@@ -29,7 +33,9 @@ def test_an_administrator_finds_the_office_from_the_map_and_others_do_not(
 
 
 @pytest.mark.parametrize("page", list(PAGES))
-def test_lists_and_forms_of_the_office_are_in_chinese(open_map: OpenMap, site: Site, page: str) -> None:
+def test_lists_and_forms_of_the_office_are_in_chinese(
+    open_map: OpenMap, site: Site, page: str
+) -> None:
     here = open_map("admin")
     here.page.goto(f"{site.base}/admin/{page}/")
     expect(here.page.locator("h1").last).to_contain_text(re.compile(r"[\u4e00-\u9fff]"))

@@ -98,7 +98,9 @@ def test_a_broken_cover_is_pinned_by_a_click_and_everybody_concerned_sees_it(
     expect(drawer.locator("h1")).to_have_text(re.compile(BROKEN))
     expect(here.page).to_have_url(re.compile(f"sel=event:{number}"))
 
-    _the_same_trouble_is_offered_before_it_is_reported_twice(here, spot.lat, metres_east(lon, spot.lat, -12), number)
+    _the_same_trouble_is_offered_before_it_is_reported_twice(
+        here, spot.lat, metres_east(lon, spot.lat, -12), number
+    )
 
 
 def _the_same_trouble_is_offered_before_it_is_reported_twice(
@@ -140,10 +142,13 @@ def test_on_a_phone_the_map_moves_under_the_pin(open_map: OpenMap, site: Site) -
     send.tap()
     expect(here.drawer.locator("h1")).to_have_text(re.compile(BROKEN))
     made = site.one(
-        "SELECT ST_Distance(e.point::geography, ST_SetSRID(ST_Point(%s, %s), 4326)::geography) off_m"
-        " FROM events_event e WHERE number = %s",
-        spot.lon, spot.lat, here.state["sel"].removeprefix("event:"),
-    )  # fmt: skip
+        """
+        SELECT ST_Distance(point::geography, ST_SetSRID(ST_Point(%s, %s), 4326)::geography) off_m
+        FROM events_event WHERE number = %s""",
+        spot.lon,
+        spot.lat,
+        here.state["sel"].removeprefix("event:"),
+    )
     assert made["off_m"] < 1.5
 
 
@@ -170,7 +175,9 @@ def test_trouble_in_no_grid_goes_into_the_purple_queue_with_the_nearest_grid_nam
     here.page.locator('#counts button[data-clock="lost"]').click()
     here.rest()
     assert here.open_in_view == lost + 1
-    expect(here.page.locator(f'#list .row[data-number="{number}"]')).to_contain_text(nearest["name"])
+    expect(here.page.locator(f'#list .row[data-number="{number}"]')).to_contain_text(
+        nearest["name"]
+    )
 
 
 def test_the_why_line_reads_as_well_in_english(open_map: OpenMap, site: Site) -> None:

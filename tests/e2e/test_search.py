@@ -9,7 +9,8 @@ from tests.e2e.conftest import OpenMap
 from tests.e2e.server import Site
 
 WANTED = {
-    "grid": "SELECT code wanted, 'grid:' || code sel, name shown FROM grids_cell WHERE is_leaf ORDER BY code OFFSET 40",
+    "grid": "SELECT code wanted, 'grid:' || code sel, name shown FROM grids_cell"
+    " WHERE is_leaf ORDER BY code OFFSET 40",
     "building": "SELECT name wanted, 'building:' || id sel, name shown FROM register_building b"
     " WHERE name <> '' AND (SELECT count(*) FROM register_building o WHERE o.name = b.name) = 1"
     " AND state <> 'retired' AND length(name) > 4 ORDER BY id OFFSET 30",
@@ -19,7 +20,9 @@ WANTED = {
 
 
 @pytest.mark.parametrize("kind", list(WANTED))
-def test_what_is_typed_is_found_and_chosen_by_keys_alone(open_map: OpenMap, site: Site, kind: str) -> None:
+def test_what_is_typed_is_found_and_chosen_by_keys_alone(
+    open_map: OpenMap, site: Site, kind: str
+) -> None:
     wanted = site.one(WANTED[kind] + " LIMIT 1")
     here = open_map("centre").open()
     here.page.keyboard.press("/")

@@ -26,7 +26,9 @@ LONG_TASKS = """() => {
 
 
 @pytest.fixture
-def report(request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]) -> Callable[[str], None]:
+def report(
+    request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]
+) -> Callable[[str], None]:
     """Write a figure into the log of the run, passed or not."""
 
     def line(text: str) -> None:
@@ -44,9 +46,11 @@ def test_the_scripts_of_the_map_page_weigh_no_more_than_350_kb_compressed(
     bodies: dict[str, int] = {}
     here.page.context.on(
         "response",
-        lambda r: bodies.update({r.url: len(gzip.compress(r.body(), 9))})
-        if urlsplit(r.url).path.endswith(".js") and r.ok
-        else None,
+        lambda r: (
+            bodies.update({r.url: len(gzip.compress(r.body(), 9))})
+            if urlsplit(r.url).path.endswith(".js") and r.ok
+            else None
+        ),
     )
     here.open()
     report(f"scripts: {len(bodies)} files, {sum(bodies.values()) / 1000:.0f} kB compressed")

@@ -29,9 +29,7 @@ def post_of(site: Site, user: str) -> dict[str, Any]:
     return site.one(POST, user)
 
 
-def quiet_cover(
-    site: Site, path: str, skip: int = 0
-) -> tuple[Spot, dict[str, Any]]:
+def quiet_cover(site: Site, path: str, skip: int = 0) -> tuple[Spot, dict[str, Any]]:
     """Return a sewage cover well inside its micro-grid, with no open case of its kind near it.
 
     ::
@@ -59,7 +57,7 @@ def quiet_cover(
 
 
 def inner_spot(site: Site, path: str) -> Spot:
-    """Return a place as far from every border as can be, in the widest micro-grid below ``path``."""
+    """Return the place furthest from every border, in the widest micro-grid below ``path``."""
     row = site.one(
         """
         SELECT ST_X(p.centre) lon, ST_Y(p.centre) lat, code, name
@@ -87,15 +85,33 @@ def lonely_case(site: Site, clock_sql: str = "true") -> dict[str, Any]:
         ORDER BY e.border_m DESC""")
 
 
+def closed_case(site: Site) -> dict[str, Any]:
+    """Return a closed case of the first weeks that nothing else stands near."""
+    return site.one("""
+        SELECT e.number, ST_X(e.point) lon, ST_Y(e.point) lat FROM events_event e
+        WHERE e.state = 'closed' AND NOT EXISTS (
+            SELECT FROM events_event o
+            WHERE o.id <> e.id AND ST_DWithin(o.point::geography, e.point::geography, 6))
+          AND NOT EXISTS (
+            SELECT FROM assets_component c
+            WHERE ST_DWithin(c.point::geography, e.point::geography, 12))
+          AND NOT EXISTS (
+            SELECT FROM assets_hazardpoint h
+            WHERE ST_DWithin(h.point::geography, e.point::geography, 12))
+        ORDER BY e.reported_at LIMIT 1 OFFSET 40""")
+
+
 def outside(site: Site) -> tuple[float, float, dict[str, Any]]:
     """Return a place 60 m west of everything, and the cell that is nearest to it by raw rows."""
     edge = site.one("""
-        SELECT ST_XMin(boundary) west, (ST_YMin(boundary) + ST_YMax(boundary)) / 2 lat,
-               (SELECT ST_X(p.geom) FROM ST_DumpPoints(ST_Intersection(boundary, ST_MakeLine(
-                  ST_SetSRID(ST_Point(ST_XMin(boundary) - 1, (ST_YMin(boundary) + ST_YMax(boundary)) / 2), 4326),
-                  ST_SetSRID(ST_Point(ST_XMax(boundary) + 1, (ST_YMin(boundary) + ST_YMax(boundary)) / 2), 4326)
-                ))) p ORDER BY 1 LIMIT 1) lon
-        FROM grids_cell WHERE depth = 1""")
+        WITH street AS (
+          SELECT boundary, ST_XMin(boundary) west, (ST_YMin(boundary) + ST_YMax(boundary)) / 2 lat
+          FROM grids_cell WHERE depth = 1),
+        cut AS (
+          SELECT lat, ST_Intersection(boundary, ST_SetSRID(
+            ST_MakeLine(ST_Point(west - 1, lat), ST_Point(west + 1, lat)), 4326)) line
+          FROM street)
+        SELECT ST_XMin(line) lon, lat FROM cut""")
     lon, lat = edge["lon"] - 60 / 91_500, edge["lat"]
     nearest = site.one(
         """
