@@ -59,9 +59,22 @@ def change(row: Row, values: dict[str, Any]) -> Row:
 def clean(row: models.Model) -> None:
     """Run the model's own checks and say what is wrong field by field."""
     try:
+        _refuse_nulls(row)
         row.full_clean(validate_constraints=True)
     except ValidationError as error:
         fields = {name: " ".join(texts) for name, texts in error.message_dict.items()}
         raise InvalidError(
             "row.invalid", _("Some fields need another look."), fields=fields
         ) from error
+
+
+def _refuse_nulls(row: models.Model) -> None:
+    """A field that may be left blank passes Django's checks as None; the table takes no NULL."""
+    missing = {
+        field.name: [field.error_messages["null"]]
+        for field in row._meta.concrete_fields
+        if field.editable and not field.null and not field.primary_key
+        if getattr(row, field.attname) is None
+    }
+    if missing:
+        raise ValidationError(missing)

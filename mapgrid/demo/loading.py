@@ -97,7 +97,7 @@ def demo_load(*, seed: int, times: int, until: dt.datetime, say: Say) -> Report:
     calendars_load()
     conditions = list(Condition.objects.select_related("category").order_by("id"))
     watch.lap("conditions", len(conditions))
-    since = (until - dt.timedelta(days=31 * MONTHS)).date()
+    since = timezone.localdate(until) - dt.timedelta(days=31 * MONTHS)
     grids = _load_grids(city, since)
     watch.lap("grids", len(grids))
     _load_ground(city)
@@ -111,7 +111,7 @@ def demo_load(*, seed: int, times: int, until: dt.datetime, say: Say) -> Report:
     watch.lap("buildings", buildings_import(frame=buildings, source=SOURCE).added)
     component_ids = _load_components(city, departments)
     watch.lap("components", len(component_ids))
-    watch.lap("hazards", _load_hazards(city, until.date()))
+    watch.lap("hazards", _load_hazards(city, timezone.localdate(until)))
     _load_events(city, conditions, departments, component_ids, until, seed, watch)
     _analyze()
     return report

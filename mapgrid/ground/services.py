@@ -9,7 +9,7 @@ import numpy as np
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from mapgrid.core.bulk import BulkResult, new_rows
+from mapgrid.core.bulk import BulkResult, check_lonlat, check_texts, new_rows
 from mapgrid.core.copy import copy_columns
 from mapgrid.core.errors import InvalidError
 from mapgrid.core.geometry import hex_ewkb
@@ -43,7 +43,8 @@ def ground_import(*, layer: str, frame: gpd.GeoDataFrame, source: str) -> BulkRe
     Raises
     ------
     InvalidError
-        ``import.layer``, ``import.geometry`` with the types found, ``import.duplicate_ids``.
+        ``import.layer``, ``import.geometry`` with the types found, ``import.range``,
+        ``import.choice``, ``import.long_text``, ``import.duplicate_ids``, ``import.long_ids``.
     """
     if layer not in LAYERS:
         raise InvalidError(
@@ -53,13 +54,7 @@ def ground_import(*, layer: str, frame: gpd.GeoDataFrame, source: str) -> BulkRe
         )
     model, column, plain, types = LAYERS[layer]
     frame = _single_lines(frame) if types == ("LineString",) else frame
-    strange = set(frame.geometry.geom_type.dropna()) - set(types)
-    if strange:
-        raise InvalidError(
-            "import.geometry",
-            _("%(layer)s take %(takes)s; the source has %(strange)s.")
-            % {"layer": layer, "takes": ", ".join(types), "strange": ", ".join(sorted(strange))},
-        )
+    _check_shapes(layer, frame, types)
     source_ids = frame["source_id"].to_numpy(object) if "source_id" in frame else None
     fresh = new_rows(model, source, source_ids, len(frame))
     part = frame.iloc[fresh.rows]
@@ -71,9 +66,41 @@ def ground_import(*, layer: str, frame: gpd.GeoDataFrame, source: str) -> BulkRe
     }
     for name, default in plain.items():
         values = part[name] if name in part else [default] * len(part)
-        columns[name] = [default if v is None or v != v else str(v)[:120] for v in values]
+        columns[name] = [default if v is None or v != v else str(v) for v in values]
+    columns["name"] = [name[:120] for name in columns["name"]]
+    _check_ranks(columns.get("rank", []))
+    check_texts(model, columns)
     copy_columns(model, columns)
     return fresh.result()
+
+
+def _check_shapes(layer: str, frame: gpd.GeoDataFrame, types: tuple[str, ...]) -> None:
+    strange = set(frame.geometry.geom_type.dropna()) - set(types)
+    blank = (frame.geometry.isna() | frame.geometry.is_empty).to_numpy()
+    if strange or blank.any():
+        strange |= {_("rows without a shape")} if blank.any() else set()
+        raise InvalidError(
+            "import.geometry",
+            _("%(layer)s take %(takes)s; the source has %(strange)s.")
+            % {"layer": layer, "takes": ", ".join(types), "strange": ", ".join(sorted(strange))},
+        )
+    bounds = frame.geometry.bounds.to_numpy(float)
+    for column in (0, 2):
+        check_lonlat(bounds[:, column], bounds[:, column + 1])
+
+
+def _check_ranks(ranks: list[str]) -> None:
+    strange = sorted(set(ranks) - set(Street.Rank.values))
+    if strange:
+        raise InvalidError(
+            "import.choice",
+            _("Unknown %(name)s: %(strange)s. Map them to: %(known)s.")
+            % {
+                "name": "rank",
+                "strange": ", ".join(strange[:5]),
+                "known": ", ".join(Street.Rank.values),
+            },
+        )
 
 
 def _single_lines(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

@@ -6,6 +6,7 @@ from typing import Any
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -19,7 +20,12 @@ from mapgrid.grids.bulk import pinned_columns
 from mapgrid.register.models import Building
 
 TEXTS = {"name": 80, "address": 160, "compound": 80}
-NUMBERS = ("floors", "entrances")
+# Column → what stands where nobody counted, and the most that the table holds.
+NUMBERS: dict[str, tuple[int | None, int]] = {
+    "floors": (None, 32_767),
+    "entrances": (None, 32_767),
+    "households": (0, 2_147_483_647),
+}
 
 
 @transaction.atomic
@@ -41,7 +47,8 @@ def buildings_import(
     Raises
     ------
     InvalidError
-        ``import.geometry``, ``import.kind``, ``import.range``, ``import.duplicate_ids``.
+        ``import.geometry``, ``import.kind``, ``import.range``, ``import.number``,
+        ``import.duplicate_ids``, ``import.long_ids``.
     """
     types = set(frame.geometry.geom_type.dropna())
     if not types <= {"Polygon", "MultiPolygon", "Point"}:
@@ -57,7 +64,8 @@ def buildings_import(
     source_ids = frame["source_id"].to_numpy(object) if "source_id" in frame else None
     fresh = new_rows(Building, source, source_ids, len(frame))
     part = frame.iloc[fresh.rows]
-    shapes = part.geometry.to_numpy()
+    shapes: Any = part.geometry.to_numpy()
+    shapes = np.where(shapely.is_empty(shapes), None, shapes)
     middle = shapely.point_on_surface(shapes)
     is_point = shapely.get_type_id(shapes) == shapely.GeometryType.POINT
     footprints = np.where(is_point, None, shapes)
@@ -69,8 +77,7 @@ def buildings_import(
         "state": [Building.State.STANDING.value] * len(part),
         "footprint": hex_ewkb(footprints),
         **{name: _texts(part, name, most) for name, most in TEXTS.items()},
-        **{name: _numbers(part, name, None) for name in NUMBERS},
-        "households": _numbers(part, "households", 0),
+        **{name: _numbers(part, name) for name in NUMBERS},
         **pinned_columns(
             shapely.get_x(middle), shapely.get_y(middle), datum=datum, source_srid=source_srid
         ),
@@ -99,7 +106,23 @@ def _texts(part: gpd.GeoDataFrame, name: str, most: int) -> list[str]:
     return ["" if v is None or v != v else str(v)[:most] for v in part[name]]
 
 
-def _numbers(part: gpd.GeoDataFrame, name: str, default: int | None) -> list[int | None]:
+def _numbers(part: gpd.GeoDataFrame, name: str) -> list[int | None]:
+    default, most = NUMBERS[name]
     if name not in part:
         return [default] * len(part)
-    return [default if v is None or v != v else max(0, int(v)) for v in part[name]]
+    values = pd.to_numeric(part[name], errors="coerce")
+    wrong = (values.isna() & part[name].notna()) | (values > most)
+    if wrong.any():
+        raise InvalidError(
+            "import.number",
+            _(
+                "%(count)d values of “%(name)s” are no number up to %(most)d; the first is “%(value)s”."
+            )
+            % {
+                "count": int(wrong.sum()),
+                "name": name,
+                "most": most,
+                "value": str(part[name][wrong].iloc[0])[:40],
+            },
+        )
+    return [default if v != v else max(0, int(v)) for v in values]
