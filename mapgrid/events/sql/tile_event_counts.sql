@@ -1,8 +1,9 @@
 -- Counts by squares of 64 pixels, at the mean of their points. Every event is counted in exactly one tile.
+-- 4096.0: from zoom 20 on, a tile's number times its units is more than an integer holds.
 SELECT square AS fid, n, late, soon, ok, still, lost,
     ST_Point(
-        round(x / n * %(tile_units)s - %(tile_x)s * 4096),
-        round(y / n * %(tile_units)s - %(tile_y)s * 4096)
+        round(x / n * %(tile_units)s - %(tile_x)s * 4096.0),
+        round(y / n * %(tile_units)s - %(tile_y)s * 4096.0)
     ) AS geom
 FROM (
     SELECT square,

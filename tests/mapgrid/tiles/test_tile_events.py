@@ -136,6 +136,31 @@ def _tiles(zoom: int) -> list[TileAddress]:
     return sorted({tile_at(p.x, p.y, zoom) for p in points}, key=lambda a: (a.x, a.y))
 
 
+@pytest.mark.parametrize("zoom", [19, 20, 22])
+def test_the_nearest_zooms_still_show_the_event(cast: Cast, zoom: int) -> None:
+    """::
+
+    zoom 20 at 113.6 degrees east: column 855,230 times 4,096 units is beyond 2^31
+    """
+    event = Event.objects.get(number="T-111-2")
+    address = tile_at(event.point.x, event.point.y, zoom)
+    found = tile("events", address, show="all")["events"]
+    assert "T-111-2" in {f["properties"]["n"] for f in found}
+
+
+@pytest.mark.parametrize("zoom", [14, 20])
+def test_counts_in_place_of_points_stand_inside_their_tile_at_every_zoom(
+    cast: Cast, zoom: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(event_tiles, "MOST_POINTS", 0)
+    event = Event.objects.get(number="T-111-2")
+    address = tile_at(event.point.x, event.point.y, zoom)
+    counts = tile("events", address, show="all")["event_counts"]
+    assert counts
+    for count in counts:
+        assert all(0 <= unit <= 4096 for unit in count["geometry"]["coordinates"])
+
+
 def test_a_bad_filter_is_refused(cast: Cast) -> None:
     with pytest.raises(InvalidError):
         tile("events", tile_at(*MIDDLE, 13), clock="yesterday")
