@@ -34,9 +34,9 @@ class ExplainedDeadline:
         """True where holidays that are not published yet may still move it."""
         return self.deadline.provisional
 
-    def sentence(self, today: date | None = None) -> str:
+    def sentence(self, today: date | None = None, *, filed: bool = True) -> str:
         """Say it in the language of the page; see :meth:`Explanation.sentence`."""
-        return self.explanation.sentence(today)
+        return self.explanation.sentence(today, filed=filed)
 
 
 def deadline_for(

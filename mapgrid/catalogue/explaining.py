@@ -33,9 +33,12 @@ class Explanation:
     days_off: int
     provisional: bool
 
-    def sentence(self, today: date | None = None) -> str:
-        """Return it in the language of the page; a start today shows its time only."""
-        parts = [self._count(today)]
+    def sentence(self, today: date | None = None, *, filed: bool = True) -> str:
+        """Return it in the language of the page; a start today shows its time only.
+
+        Before a case is filed its clock runs from the report, and the sentence says so.
+        """
+        parts = [self._count(today, _("filing") if filed else _("the report"))]
         if self.days_off:
             parts.append(
                 ngettext("%(n)d day off is left out", "%(n)d days off are left out", self.days_off)
@@ -45,17 +48,22 @@ class Explanation:
             parts.append(_("holidays not published yet: Monday to Friday assumed"))
         return _("; ").join(parts)
 
-    def _count(self, today: date | None) -> str:
+    def _count(self, today: date | None, since: str) -> str:
         words = {
             "value": self.limit_value,
+            "since": since,
             "start": _moment(self.start_local, today),
             "sessions": _(" and ").join(self.sessions),
         }
         if self.limit_unit is LimitUnit.EMERGENCY_HOURS:
-            return _("Emergency, %(value)s h from filing at %(start)s, day and night") % words
+            return _("Emergency, %(value)s h from %(since)s at %(start)s, day and night") % words
         if self.limit_unit is LimitUnit.WORKING_HOURS:
-            return _("%(value)s working h from filing at %(start)s, counting %(sessions)s") % words
-        return _("%(value)s working days from filing at %(start)s, counting %(sessions)s") % words
+            return (
+                _("%(value)s working h from %(since)s at %(start)s, counting %(sessions)s") % words
+            )
+        return (
+            _("%(value)s working days from %(since)s at %(start)s, counting %(sessions)s") % words
+        )
 
 
 def explain(deadline: Deadline, rules: CalendarRules) -> Explanation:

@@ -152,7 +152,7 @@ def clock_why(event: Event, now: dt.datetime) -> str:
         return _("Limit: %(limit)s; the deadline was set apart from it.") % {
             "limit": event.condition.limit_label
         }
-    return due.sentence(timezone.localdate(now))
+    return due.sentence(timezone.localdate(now), filed=event.filed_at is not None)
 
 
 def stages(event: Event) -> list[dict[str, Any]]:

@@ -174,6 +174,7 @@ def test_an_emergency_is_explained_as_day_and_night() -> None:
             "Emergency, 2 h from filing at 17:35, day and night"
         )
         assert "21 Nov 17:35" in found.sentence(date(2026, 11, 22))
+        assert "from the report at" in found.sentence(filed=False)
 
 
 def test_a_working_limit_is_explained_with_its_sessions_and_days_off(condition: Condition) -> None:
