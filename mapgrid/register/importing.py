@@ -115,9 +115,7 @@ def _numbers(part: gpd.GeoDataFrame, name: str) -> list[int | None]:
     if wrong.any():
         raise InvalidError(
             "import.number",
-            _(
-                "%(count)d values of “%(name)s” are no number up to %(most)d; the first is “%(value)s”."
-            )
+            _("%(count)d values of “%(name)s” are no number up to %(most)d, such as “%(value)s”.")
             % {
                 "count": int(wrong.sum()),
                 "name": name,
