@@ -111,7 +111,7 @@ def test_filters_that_nothing_matches_can_be_taken_away_where_the_list_would_be(
 
 
 def test_late_cases_come_first_and_those_whose_clock_stands_last(open_map: OpenMap) -> None:
-    """The order of the list is the order of work: overdue, due soon, in time, and then what waits."""
+    """The list is the order of work: overdue, due soon, in time, and then what waits."""
     here = open_map("centre").open(STREET)
     order = ["t-late", "t-soon", "t-ok", "t-still", "t-lost"]
     seen = [row.locator(".time span").first.get_attribute("class") or "" for row in here.rows.all()]

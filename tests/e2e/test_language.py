@@ -17,10 +17,10 @@ CJK = re.compile(r"[\u3400-\u9fff]")
 MASKED = re.compile(r"\w\*+")
 LATIN = re.compile(r"[A-Za-z][A-Za-z'-]*")
 # Units, keys, codes and login names are the same in both languages.
-SAME = {*"m km h min F N L Z S Esc Enter Tab Ctrl Shift mapgrid demo English".split()}
+SAME = set(re.findall(r"\w+", "m km h min F N L Z S Esc Enter Tab Ctrl Shift mapgrid demo English"))
 LOGINS = {"worker", "community", "centre", "roads", "admin"}
-# Texts and names of controls, as they are seen or read out. What the map's data is called is no text
-# of ours; in English it stays Chinese.
+# Texts and names of controls, as they are seen or read out. What the map's data is called is no
+# text of ours; in English it stays Chinese.
 SEEN = """() => {
   const out = [];
   const shown = (e) => e.checkVisibility({ checkVisibilityCSS: true });
@@ -98,6 +98,7 @@ def screens(here: MapPage, site: Site) -> dict[str, list[str]]:
     page.keyboard.press("Escape")
     for sel in _things(site):
         go(page, f"?m=18/{spot.lat}/{spot.lon}&sel={sel}")
+        here.rest()
         expect(here.drawer.locator("h1, .state").first).to_be_visible()
         for link in here.drawer.locator(".link[aria-expanded=false]").all():
             link.click()
