@@ -128,7 +128,8 @@ def occurrence_ids(
 
 
 def _joined(frame: pd.DataFrame, keys: Sequence[str]) -> pd.Series:
-    parts = [frame[name].map(_text).str.strip() for name in keys]
+    # Text is said, because without a row nothing tells that a column holds any.
+    parts = [frame[name].map(_text).astype(object).str.strip() for name in keys]
     empty = np.logical_or.reduce([(part == "").to_numpy() for part in parts])
     if empty.any():
         first = int(np.flatnonzero(empty)[0]) + 1

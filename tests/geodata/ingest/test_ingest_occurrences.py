@@ -53,6 +53,11 @@ def test_several_columns_make_one_key_and_numbers_read_as_integers():
     assert occurrence_ids(table, ["u", "v"]).ids.tolist() == ["1-2", "1-3"]
 
 
+def test_no_row_needs_no_name():
+    found = occurrence_ids(pd.DataFrame({"number": [1.5], "at": ["x"]}).iloc[:0], "number", "at")
+    assert (list(found.ids), found.repeated, found.identical) == ([], (), 0)
+
+
 def test_identical_rows_are_counted():
     assert occurrence_ids(frame(("7", "x", "y"), ("7", "x", "y")), "number").identical == 1
 
