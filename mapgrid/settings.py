@@ -168,6 +168,7 @@ if TESTING:
 AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_USERNAME_CALLABLE = "mapgrid.people.throttling.name_tried"
 AXES_ENABLED = not TESTING
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "map"
