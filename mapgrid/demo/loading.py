@@ -175,7 +175,6 @@ def _load_components(city: City, departments: dict[str, Department]) -> NDArray[
             "source_id": frame["id16"],
             "code16": frame["id16"],
             "category_id": [categories[code] for code in frame["category_code"]],
-            "name": frame["name"],
             "supervising_id": owner,
             "owning_id": owner,
             "maintaining_id": owner,
