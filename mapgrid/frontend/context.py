@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from mapgrid.demo.people import PASSWORD, logins
+from mapgrid.grids.selectors import editions_in_force
 from mapgrid.people.roles import Role
 
 THEMES = ("light", "dark", "wall")
@@ -53,11 +54,17 @@ def page_config(request: HttpRequest) -> dict[str, Any]:
             "bounds_lonlat": list(city.bounds_lonlat),
             "datum": city.datum,
         },
+        "roots": root_codes(),
         "demonstration": city.demonstration,
         "time_zone": settings.TIME_ZONE,
         "photos_max": settings.PHOTOS_MAX,
         "basemap": {"name": settings.BASEMAP, "key": settings.BASEMAP_KEY},
     }
+
+
+def root_codes() -> list[str]:
+    """List the codes of the topmost grids in force; empty for a city that has just been opened."""
+    return sorted(editions_in_force().values_list("root__code", flat=True))
 
 
 def city_title() -> str:

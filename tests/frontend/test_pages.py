@@ -53,6 +53,10 @@ def test_the_map_page_carries_its_configuration_and_nothing_about_the_person(
     assert "李敏" not in json.dumps(config, ensure_ascii=False)
 
 
+def test_a_city_that_was_just_opened_says_that_it_has_no_grids_yet(inside: Client) -> None:
+    assert _config(inside.get("/").content.decode())["roots"] == []
+
+
 def test_every_inline_script_has_the_nonce_and_no_style_is_inline(inside: Client) -> None:
     answer = inside.get("/")
     html = answer.content.decode()

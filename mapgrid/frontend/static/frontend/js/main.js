@@ -106,12 +106,12 @@ async function start() {
 function build(view, me) {
   const select = (sel, { fit = false, from = "" } = {}) => store.set({ sel, selFrom: from, fitNext: fit });
   const setStop = { panel: () => {}, drawer: () => {} };
-  const list = createList({ store, request, view, words, today, select });
+  const list = createList({ store, request, view, words, today, select, config });
   const counts = createCounts({ store, request, view, today });
   const timeline = createTimeline({ store, request, dates, today });
   const legend = createLegend({ store, request, view, today });
   const search = createSearch({ request, view, select });
-  const topbar = createTopbar({ store, select, view });
+  const topbar = createTopbar({ store, select, view, config });
   const filters = createFilterMenu({ store, catalogue, dates });
   const reload = () => {
     list.load();
@@ -177,7 +177,13 @@ function build(view, me) {
   });
   createFoot({ store, view, config });
   createShading({ store, request, view });
-  createMeMenu({ store, config, onTheme: view.applyPalette });
+  createMeMenu({
+    store,
+    config,
+    onTheme: view.applyPalette,
+    onLayers: topbar.openLayers,
+    onAdd: () => byId("add-asset").click(),
+  });
   createMapInput({ store, view, catalogue, select, onPress: (p) => report.press(p) || mover.press(p) });
   createWall({ store, request, config, dates });
   sheets(setStop);
@@ -231,6 +237,7 @@ function build(view, me) {
   timeline.load();
   legend.load();
   if (store.get().sel) drawer.show(store.get().sel);
+  else if (!config.roots.length) setStop.panel("half");
   document.documentElement.dataset.ready = "true";
   announce(gettext("The map is ready"));
 }
@@ -248,7 +255,7 @@ async function pathOf(code) {
   }
 }
 
-const homePath = (me) => pathOf(me?.posts?.[0]?.grid.code ?? config.root_grid);
+const homePath = (me) => pathOf(me?.posts?.[0]?.grid.code ?? config.roots[0]);
 
 function sheets(setStop) {
   const body = document.body.classList;

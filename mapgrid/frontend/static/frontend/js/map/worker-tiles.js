@@ -15,7 +15,8 @@ export function createWorkerTiles(link, name, pane) {
           canvas.height = bitmap.height;
           canvas.getContext("bitmaprenderer").transferFromImageBitmap(bitmap);
         }
-        done(failed ? new Error(name) : null, canvas);
+        // A tile that did not come is never done: the pictures of the zoom before stay under it.
+        if (!failed) done(null, canvas);
       }),
     );
   }

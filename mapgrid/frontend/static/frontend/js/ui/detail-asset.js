@@ -165,8 +165,7 @@ export function createAssetDetails({
 
   function move(kind, row) {
     const at = { lon: row.point[0], lat: row.point[1] };
-    const patch = (p, version) =>
-      request.patch(path(kind, row.id), { json: { ...mover.place(p), version } });
+    const patch = (p, version) => request.patch(path(kind, row.id), { json: { ...mover.place(p), version } });
     mover.start({
       at,
       text: gettext("Drag it or press the right place"),

@@ -290,9 +290,7 @@ export function createEventDetail({ store, request, view, words, dates, select, 
     });
     if (grid) store.set({ gridContext: grid.code });
     if (fresh && e.point)
-      requestAnimationFrame(() =>
-        view.bringIntoView({ lon, lat }, 17, store.get().selFrom),
-      );
+      requestAnimationFrame(() => view.bringIntoView({ lon, lat }, 17, store.get().selFrom));
   }
 
   return { label, load, render, onShow, remember };

@@ -52,7 +52,10 @@ export function createLegend({ store, request, view, today }) {
           unit: heat.unit_label,
         }),
       ),
-      h("i", { class: "ramp", title: heat.bandwidth_m && say(gettext("Bandwidth %(m)s m"), { m: heat.bandwidth_m }) }),
+      h("i", {
+        class: "ramp",
+        title: heat.bandwidth_m && say(gettext("Bandwidth %(m)s m"), { m: heat.bandwidth_m }),
+      }),
       h(
         "div",
         { class: "ticks" },

@@ -5,7 +5,7 @@ import { byId, fill, h, icon, stateBox, symbol } from "../core/dom.js";
 import { dotted, gettext, ngettext, number, say } from "../core/i18n.js";
 import { activeFilters, daysBetween, listQuery, windowOf } from "../pure/filters.js";
 
-export function createList({ store, request, view, words, today, select }) {
+export function createList({ store, request, view, words, today, select, config }) {
   const root = byId("list");
   const latest = createLatest();
   let rows = [];
@@ -77,8 +77,26 @@ export function createList({ store, request, view, words, today, select }) {
     }
   }
 
+  // A city that was opened a minute ago: nothing is wrong, it only has to be filled.
+  function newCity(me) {
+    const office = me?.role === "administrator";
+    return stateBox({
+      title: gettext("This city is still empty"),
+      text: office
+        ? gettext(
+            "Load the borders of its grids and a base map with manage.py import_features, appoint people in the office, then cases show here.",
+          )
+        : gettext(
+            "Grids and a base map come first; your operations centre loads them. Reports can be sent already.",
+          ),
+      action: office && gettext("Open the office"),
+      onaction: () => location.assign("/admin/"),
+    });
+  }
+
   function emptyState() {
     const state = store.get();
+    if (!config.roots.length) return newCity(state.me);
     const n = activeFilters(state);
     const clear = () => store.set({ clock: [], stage: [], category: [], from: "", to: "" });
     if (n)
@@ -146,6 +164,7 @@ export function createList({ store, request, view, words, today, select }) {
   function fail(error) {
     root.setAttribute("aria-busy", "false");
     const off = error.code === "offline";
+    byId("list-title").textContent = gettext("Cases in view");
     fill(
       root,
       h(
@@ -153,7 +172,9 @@ export function createList({ store, request, view, words, today, select }) {
         {},
         stateBox({
           title: off ? gettext("No network: the list cannot be fetched") : gettext("The list did not load"),
-          text: gettext("The map stays as it is."),
+          text: off
+            ? gettext("What was fetched before stays on the map.")
+            : gettext("The map stays as it is."),
           action: gettext("Try again"),
           onaction: load,
           small: error.reference,

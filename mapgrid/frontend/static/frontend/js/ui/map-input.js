@@ -16,6 +16,7 @@ export function createMapInput({ store, view, catalogue, select, onPress }) {
   let wish = null;
   let order = [];
   let at = -1;
+  let lastKey = "";
   byId("stage").append(tip);
   (globalThis.requestIdleCallback ?? setTimeout)(() =>
     catalogue().then(
@@ -78,7 +79,10 @@ export function createMapInput({ store, view, catalogue, select, onPress }) {
   });
 
   async function step(back) {
-    if (at < 0) order = await link.steps();
+    if (at < 0) {
+      order = await link.steps();
+      at = order.findIndex((s) => `${s.kind}:${s.id}` === lastKey);
+    }
     const next = at + (back ? -1 : 1);
     if (next < 0 || next >= order.length) {
       at = -1;
@@ -87,7 +91,8 @@ export function createMapInput({ store, view, catalogue, select, onPress }) {
     }
     at = next;
     const s = order[at];
-    view.mark({ focus: `${s.kind}:${s.id}` });
+    lastKey = `${s.kind}:${s.id}`;
+    view.mark({ focus: lastKey });
     announce(
       say(gettext("%(i)s of %(n)s: %(text)s"), { i: at + 1, n: order.length, text: tipText(s) || s.id }),
     );
@@ -120,12 +125,14 @@ export function createMapInput({ store, view, catalogue, select, onPress }) {
     }
   });
   const forget = () => {
+    if (!store.get().sel) lastKey = "";
     at = -1;
     order = [];
     view.mark({ focus: "" });
   };
   container.addEventListener("blur", forget);
   camera.on("moveend", () => {
+    if (!view.movedByItself()) lastKey = "";
     at = -1;
     order = [];
   });

@@ -3,11 +3,10 @@
 import { openPopover, closePopover } from "../core/popover.js";
 import { byId, h, icon } from "../core/dom.js";
 import { dotted, gettext } from "../core/i18n.js";
+import { isPhone } from "../map/free-area.js";
 import { setTheme } from "../core/theme.js";
 
-export function createMeMenu({ store, config, onTheme }) {
-  const anchor = byId("me-button");
-
+export function createMeMenu({ store, config, onTheme, onLayers, onAdd }) {
   function language(code) {
     const form = byId("language-form");
     form.elements.language.value = code;
@@ -32,7 +31,20 @@ export function createMeMenu({ store, config, onTheme }) {
       h("span", { class: "grow" }, text),
     );
 
-  function open() {
+  // A phone has no rail and no bar above the map: their buttons are here.
+  const phoneRows = () => [
+    h("h2", {}, gettext("Map")),
+    h("button", { type: "button", class: "row", onclick: onLayers }, icon("layers", true), gettext("Layers")),
+    !byId("add-asset").hidden &&
+      h(
+        "button",
+        { type: "button", class: "row", onclick: onAdd },
+        icon("edit", true),
+        gettext("Add to the map"),
+      ),
+  ];
+
+  function open({ currentTarget: anchor }) {
     const { me } = store.get();
     openPopover(
       anchor,
@@ -49,6 +61,7 @@ export function createMeMenu({ store, config, onTheme }) {
               me.posts.slice(0, 3).map((p) => p.grid.name),
             ),
           ),
+        isPhone() && phoneRows(),
         h("h2", {}, gettext("Theme")),
         themeRow("", gettext("As the system")),
         themeRow("light", gettext("Light")),
@@ -86,5 +99,5 @@ export function createMeMenu({ store, config, onTheme }) {
       { align: "start" },
     );
   }
-  anchor.addEventListener("click", open);
+  for (const id of ["me-button", "phone-me"]) byId(id).addEventListener("click", open);
 }

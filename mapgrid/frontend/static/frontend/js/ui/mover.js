@@ -31,12 +31,16 @@ export function createMover({ store, request, view, onMoved }) {
       icon("move"),
     );
     const box = h("div", { class: "mover-box" }, handle, bar);
+    if (isPhone() && save) document.body.append(bar);
     const placed = createPlaced(map, box, "mg-edit", { onMove: (p, end) => end && put(p) });
     handle.addEventListener("keydown", nudge);
+    if (isPhone()) view.centre(at, Math.max(18, camera.zoom()));
     job = { point: at, placed, save, undo, onPoint, onCancel, line, bar, returnTo };
     placed.at(at);
     turn();
     store.set({ mode: "move" });
+    // The sheet makes room; while something is being added it holds the form and stays.
+    document.body.classList.toggle("moving", Boolean(save));
     handle.focus({ preventScroll: true });
   }
 
@@ -76,6 +80,8 @@ export function createMover({ store, request, view, onMoved }) {
     const done = job;
     job = null;
     done.placed.remove();
+    done.bar.remove();
+    document.body.classList.remove("moving");
     store.set({ mode: "browse" });
     return done;
   }
@@ -94,10 +100,7 @@ export function createMover({ store, request, view, onMoved }) {
         }
         onMoved();
       };
-      toast(
-        gettext("The point has moved"),
-        undo && { action: gettext("Undo"), onaction: back, ms: 10000 },
-      );
+      toast(gettext("The point has moved"), undo && { action: gettext("Undo"), onaction: back, ms: 10000 });
     } catch (error) {
       line.textContent = error.message;
     }

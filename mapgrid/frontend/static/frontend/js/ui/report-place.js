@@ -79,7 +79,11 @@ function componentCard(component, draft, { same, onChange }) {
     no: String(component.id16 ?? "").slice(-4),
   });
   const open = say(
-    ngettext("%(n)s case of the same kind open within 30 m", "%(n)s cases of the same kind open within 30 m", same),
+    ngettext(
+      "%(n)s case of the same kind open within 30 m",
+      "%(n)s cases of the same kind open within 30 m",
+      same,
+    ),
     { n: same },
   );
   const below = !draft.category

@@ -25,7 +25,7 @@ const SOURCE = {
   closed: "closed",
 };
 
-export function createTopbar({ store, select, view }) {
+export function createTopbar({ store, select, view, config }) {
   const states = {};
 
   function toggle(name) {
@@ -47,7 +47,7 @@ export function createTopbar({ store, select, view }) {
         p.name,
       ),
     ]);
-    fill(byId("crumb"), parts);
+    fill(byId("crumb"), parts.length ? parts : h("b", {}, config.city.title));
   }
 
   function layerRow(name) {
@@ -105,5 +105,6 @@ export function createTopbar({ store, select, view }) {
   store.on(["layers", "shading"], buttons);
   store.on(["path"], crumb);
   buttons();
+  crumb();
   return { openLayers };
 }

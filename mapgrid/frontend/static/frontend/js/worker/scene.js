@@ -14,14 +14,15 @@ const GROUPS = ["base", "grids", "assets", "events", "closed"];
 // A whole street at once: what is not open steps back, or the open cases drown in it.
 export const NEAR_ZOOM = 17;
 const CLOSED_FROM_ZOOM = 16;
-const GRAVE = 3;
+// How grave a hazard point must be to show at a zoom.
+const leastSeverity = (zoom) => (zoom >= 18 ? 1 : zoom === 17 ? 2 : 3);
 
 // Sizes by zoom: what is open stays legible from afar, what is closed or only stands there steps back.
 export function symbolScale(zoom) {
   return zoom >= 17 ? 1 : zoom === 16 ? 0.86 : zoom >= 14 ? 0.72 : 0.5;
 }
 
-const quietScale = (zoom) => (zoom >= 18 ? 1 : zoom === 17 ? 0.86 : 0.6);
+const quietScale = (zoom) => (zoom >= 18 ? 1 : zoom === 17 ? 0.8 : 0.6);
 
 export function createScene({ tiles, settings, onNeed }) {
   const canvas = new OffscreenCanvas(1, 1);
@@ -144,7 +145,7 @@ export function createScene({ tiles, settings, onNeed }) {
             properties: f.properties,
             x,
             y,
-          })).filter((s) => view.zoom >= NEAR_ZOOM || s.properties.severity >= GRAVE || isChosen(view, s))
+          })).filter((s) => s.properties.severity >= leastSeverity(view.zoom) || isChosen(view, s))
         : [];
     const components =
       on.has("components") && view.zoom >= 17
