@@ -13,7 +13,7 @@ from scripts.setup import doctor, serve, teardown, testing
 from scripts.setup.database import hide_password
 from scripts.setup.lock import Held, holder, holding, trying
 from scripts.setup.process import terminate_all
-from scripts.setup.project import DEMO_CITY, Project, check_city_name
+from scripts.setup.project import DEMO_CITY, Project, check_city_file, check_city_name
 from scripts.setup.provision import (
     Options,
     Provisioned,
@@ -116,6 +116,8 @@ def _dispatch(project: Project, args: argparse.Namespace) -> int:
     if args.command == "doctor":
         return doctor.examine(project, options.city, report)
     project.prepare_state()
+    if args.command in ("serve", "manage", "python"):  # what is left of a city can be deleted
+        check_city_file(project, options.city)
     commands: dict[str, Callable[[], int]] = {
         "serve": lambda: run_serve(project, report, options),
         "manage": lambda: run_inside(project, report, options, manage=True, arguments=args.rest),

@@ -112,6 +112,27 @@ def write_private(path: Path, text: str) -> None:
     os.replace(name, path)
 
 
+def check_city_file(project: Project, name: str) -> None:
+    """Refuse a city without a file before anything is made for it.
+
+    Raises
+    ------
+    SetupError
+        With the cities that there are.
+    """
+    folders = [project.state / "cities", project.root / "cities"]
+    known = sorted({path.stem for folder in folders for path in folder.glob("*.toml")})
+    if name not in known:
+        cities = ", ".join(known)
+        raise SetupError(
+            t(
+                f"There is no city {name!r}; there are: {cities}. "
+                f"Write cities/{name}.toml like those to make one.",
+                f"没有城市 {name!r}，现有：{cities}。照样写一份 cities/{name}.toml 即可新建。",
+            )
+        )
+
+
 def check_city_name(name: str) -> str:
     """Return the name when it can be part of a database name.
 

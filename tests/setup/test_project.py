@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from scripts.setup import lock, provision, serve
-from scripts.setup.project import Project, check_city_name, file_hash
+from scripts.setup.project import Project, check_city_file, check_city_name, file_hash
 from scripts.setup.report import Report, SetupError, Timing, speaks_chinese
 
 HOLD = """
@@ -162,3 +162,16 @@ def test_an_error_in_one_thread_is_raised_and_the_others_are_waited_for() -> Non
 
     with pytest.raises(SetupError, match="no disk"):
         provision.side_by_side(lambda: 1, fail)
+
+
+def test_a_city_without_a_file_is_refused_by_name_and_the_known_ones_are_named(
+    project: Project,
+) -> None:
+    (project.root / "cities").mkdir()
+    (project.root / "cities" / "anyang.toml").touch()
+    (project.state / "cities").mkdir()
+    (project.state / "cities" / "luoyang.toml").touch()
+    for name in ("anyang", "luoyang"):
+        check_city_file(project, name)
+    with pytest.raises(SetupError, match=r"nowhere.*anyang, luoyang"):
+        check_city_file(project, "nowhere")
