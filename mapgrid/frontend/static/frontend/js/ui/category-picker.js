@@ -50,7 +50,9 @@ export function createCategoryPicker({ onPick }) {
       return root;
     },
     focus() {
-      if (document.activeElement !== input) input.focus({ preventScroll: true });
+      if (document.activeElement === input) return;
+      input.focus({ preventScroll: true });
+      root.scrollIntoView({ block: "start" });
     },
   };
 }

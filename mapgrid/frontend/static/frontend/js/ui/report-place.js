@@ -1,7 +1,7 @@
 // What the report form says about the place: its grid, and what already stands or is open there.
 
 import { h, icon } from "../core/dom.js";
-import { DOT, gettext, ngettext, say } from "../core/i18n.js";
+import { DOT, gettext, isChinese, ngettext, say } from "../core/i18n.js";
 import { metres, nearEvents, whyText } from "./parts.js";
 
 const POOR_M = 50;
@@ -40,7 +40,12 @@ export function placeLine(draft, place, { asking, onAim }) {
       title: place.why?.sentence,
     },
     twoLines(grid ? grid.name : gettext("In no grid"), why + locationText(draft.accuracy_m)),
-    first && h("span", { class: "who" }, `${first.role_label}${first.name}`),
+    first &&
+      h(
+        "span",
+        { class: "who" },
+        isChinese ? `${first.role_label}${first.name}` : `${first.role_label} ${first.name}`,
+      ),
   );
 }
 
