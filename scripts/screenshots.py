@@ -18,8 +18,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import numpy as np
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Request,
+    sync_playwright,
+)
 
 DOCS = Path(__file__).resolve().parent.parent / "docs" / "screenshots"
 CHROMIUM = os.environ.get("MAPGRID_CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
@@ -27,6 +35,7 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 PASSWORD = "mapgrid-demo"
 DESK, PHONE, WALL = (1440, 900), (390, 844), (1920, 1080)
 WEIGHT_B = 400_000
+COMMON = 80  # colours that are kept as they are
 CLOSE_UP = "/?m=16.5/34.7462/113.6165"
 
 
@@ -67,13 +76,13 @@ def report(page: Page) -> None:
 
 def phone_report(page: Page) -> None:
     """Report on a phone, the pin fixed over the map."""
-    page.locator("#phone-report").click()
-    page.locator("#panel-report .choices button").first.click()
+    page.locator("#phone-report").tap()
+    page.locator("#panel-report .choices button").first.tap()
 
 
 def sheet(page: Page) -> None:
     """Pull the sheet up half way."""
-    page.locator("#panel-handle").click()
+    page.locator("#panel-handle").tap()
 
 
 def phone_case(page: Page) -> None:
@@ -165,7 +174,6 @@ SHOTS = (
     Shot("phone-case-zh", PHONE, user="worker", path="/", act=phone_case),
     Shot("phone-case-dark-zh", PHONE, "dark", user="worker", path="/", act=phone_case),
     Shot("phone-report-dark-zh", PHONE, "dark", user="worker", path="/", act=phone_report),
-    Shot("phone-layers-zh", PHONE, path="/", act=press("#layers-button")),
     Shot("login-en", user="", language="en-GB", path="/login/"),
     Shot("login-dark-zh", user="", theme="dark", path="/login/"),
     Shot("login-phone-zh", PHONE, user="", path="/login/"),
@@ -182,11 +190,7 @@ def take(browser: Browser, base: str, folder: Path, shot: Shot) -> list[str]:
     """Take one picture; return what the page did that it should not."""
     with _context(browser, shot) as context:
         page = context.new_page()
-        wrong: list[str] = []
-        host = urlsplit(base).netloc
-        page.on("console", lambda m: m.type == "error" and wrong.append(m.text))
-        page.on("pageerror", lambda e: wrong.append(str(e)))
-        page.on("request", lambda r: _foreign(r.url, host) and wrong.append(f"asked {r.url}"))
+        wrong = _watch(page, urlsplit(base).netloc)
         if shot.user:
             _log_in(page, base, shot.user)
         page.goto(base + shot.path)
@@ -203,6 +207,25 @@ def take(browser: Browser, base: str, folder: Path, shot: Shot) -> list[str]:
         return [f"{shot.name}: {line}" for line in wrong]
 
 
+def _watch(page: Page, host: str) -> list[str]:
+    """Return a list that fills with what the page does that it should not."""
+    wrong: list[str] = []
+
+    def console(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            wrong.append(message.text)
+
+    def request(asked: Request) -> None:
+        parts = urlsplit(asked.url)
+        if parts.scheme in ("http", "https") and parts.netloc != host:
+            wrong.append(f"asked {asked.url}")
+
+    page.on("console", console)
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("request", request)
+    return wrong
+
+
 def _log_in(page: Page, base: str, user: str) -> None:
     page.goto(f"{base}/login/")
     page.fill("#login-form [name=username]", user)
@@ -212,10 +235,25 @@ def _log_in(page: Page, base: str, user: str) -> None:
 
 
 def _keep(png: bytes, path: Path) -> int:
-    """Write a picture in at most 256 colours: a map has few, and a third of the weight is left."""
+    """Write a picture in 256 colours, a third of its weight, and return what it weighs in bytes.
+
+    The commonest colours stay exact; the others share the rest by the root of their number, so
+    that one purple symbol, which says something, is not outvoted by a page of paper.
+    """
     picture = Image.open(io.BytesIO(png)).convert("RGB")
-    few = picture.quantize(256, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
-    few.save(path, optimize=True)
+    colours, numbers = np.unique(np.asarray(picture).reshape(-1, 3), axis=0, return_counts=True)
+    order = np.argsort(-numbers)
+    exact = colours[order[:COMMON]]
+    rest, votes = colours[order[COMMON:]], np.ceil(numbers[order[COMMON:]] ** 0.5).astype(int)
+    palette = exact
+    if len(rest):
+        sample = Image.fromarray(np.repeat(rest, votes, axis=0).reshape(1, -1, 3))
+        fewer = sample.quantize(256 - COMMON, method=Image.Quantize.MEDIANCUT, kmeans=2)
+        others = np.array((fewer.getpalette() or [])[: 3 * (256 - COMMON)]).reshape(-1, 3)
+        palette = np.concatenate([exact, others])
+    holder = Image.new("P", (1, 1))
+    holder.putpalette(palette.astype(np.uint8).tobytes())
+    picture.quantize(palette=holder, dither=Image.Dither.NONE).save(path, optimize=True)
     return path.stat().st_size
 
 
@@ -230,11 +268,6 @@ def _context(browser: Browser, shot: Shot) -> BrowserContext:
         timezone_id="Asia/Shanghai",
         color_scheme="dark" if shot.theme == "dark" else "light",
     )
-
-
-def _foreign(url: str, host: str) -> bool:
-    parts = urlsplit(url)
-    return parts.scheme in ("http", "https") and parts.netloc != host
 
 
 def main(arguments: list[str]) -> int:
