@@ -13,5 +13,6 @@ urlpatterns = [
     path("login/", views.LoginPage.as_view(), name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),
     path("language/", set_language, name="set_language"),
+    path("favicon.ico", views.Favicon.as_view(), name="favicon"),
     path("texts.js", views.texts, name="texts"),
 ]

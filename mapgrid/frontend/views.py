@@ -8,8 +8,9 @@ from django.contrib.auth.mixins import LoginRequiredMixin
 from django.contrib.auth.views import LoginView
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.templatetags.static import static
 from django.utils.cache import patch_cache_control
-from django.views.generic import TemplateView
+from django.views.generic import RedirectView, TemplateView
 from django.views.i18n import JavaScriptCatalog
 
 from mapgrid.frontend.context import (
@@ -48,6 +49,13 @@ class LoginPage(LoginView):
             theme=theme_of(self.request),
             **kwargs,
         )
+
+
+class Favicon(RedirectView):
+    """Where browsers look for the mark on pages that do not name it, such as the office's."""
+
+    def get_redirect_url(self, *args: Any, **kwargs: Any) -> str:
+        return static("frontend/icons/mark.svg")
 
 
 _catalog = JavaScriptCatalog.as_view(packages=None)

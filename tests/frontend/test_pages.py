@@ -53,6 +53,12 @@ def test_the_map_page_carries_its_configuration_and_nothing_about_the_person(
     assert "李敏" not in json.dumps(config, ensure_ascii=False)
 
 
+def test_pages_that_name_no_icon_still_get_the_mark(client: Client) -> None:
+    answer = client.get("/favicon.ico")
+    assert answer.status_code == 302
+    assert answer["Location"].endswith(".svg")
+
+
 def test_a_city_that_was_just_opened_says_that_it_has_no_grids_yet(inside: Client) -> None:
     assert _config(inside.get("/").content.decode())["roots"] == []
 
