@@ -185,6 +185,9 @@ TIME_ZONE = CITY.time_zone
 # --- files --------------------------------------------------------------------------------------
 STATIC_URL = "static/"
 STATIC_ROOT = Path(env.str("MAPGRID_STATIC_ROOT", default=str(STATE_DIR / "static")))
+# Photographs are served by the application to those who may see them, and by nobody else.
+FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 MEDIA_ROOT = Path(env.str("MAPGRID_MEDIA_ROOT", default=str(STATE_DIR / "media")))
 _static_backend = "django.contrib.staticfiles.storage.StaticFilesStorage"
 if not (DEBUG or TESTING):

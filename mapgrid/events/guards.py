@@ -20,16 +20,18 @@ def state_guard() -> pgtrigger.Trigger:
     return pgtrigger.Trigger(
         name="event_state_guard",
         when=pgtrigger.Before,
-        operation=pgtrigger.UpdateOf("state"),
+        operation=pgtrigger.UpdateOf("state", "reply"),
         condition=pgtrigger.Condition(
-            "OLD.state IS DISTINCT FROM NEW.state AND NEW.origin = 'native'"
+            "NEW.origin = 'native' AND"
+            " (OLD.state IS DISTINCT FROM NEW.state OR OLD.reply IS DISTINCT FROM NEW.reply)"
         ),
         func=f"""
-            IF (OLD.state, NEW.state) NOT IN ({pairs}) THEN
+            IF OLD.state IS DISTINCT FROM NEW.state
+               AND (OLD.state, NEW.state) NOT IN ({pairs}) THEN
                 RAISE EXCEPTION 'event % cannot go from % to %', OLD.number, OLD.state, NEW.state
                     USING ERRCODE = 'check_violation', CONSTRAINT = 'event_state_guard';
             END IF;
-            IF NEW.state = 'closed' AND NEW.reply = '' AND NEW.outcome <> 'duplicate' THEN
+            IF NEW.state = 'closed' AND btrim(NEW.reply) = '' AND NEW.outcome <> 'duplicate' THEN
                 RAISE EXCEPTION 'event % has no reply to the reporter', OLD.number
                     USING ERRCODE = 'check_violation', CONSTRAINT = 'event_reply_guard';
             END IF;
@@ -62,5 +64,23 @@ def origin_guard() -> pgtrigger.Trigger:
         func="""
             RAISE EXCEPTION 'the origin of event % cannot change', OLD.number
                 USING ERRCODE = 'check_violation', CONSTRAINT = 'event_origin_guard';
+        """,
+    )
+
+
+def counted_guard() -> pgtrigger.Trigger:
+    """What an ended case is counted by stays as it was: its grid and its edition."""
+    return pgtrigger.Trigger(
+        name="event_counted_guard",
+        when=pgtrigger.Before,
+        operation=pgtrigger.UpdateOf("grid_id", "edition_id", "grid_path"),
+        condition=pgtrigger.Condition(
+            "OLD.state IN ('closed', 'rejected') AND NEW.state IN ('closed', 'rejected') AND"
+            " (OLD.grid_id, OLD.edition_id, OLD.grid_path)"
+            " IS DISTINCT FROM (NEW.grid_id, NEW.edition_id, NEW.grid_path)"
+        ),
+        func="""
+            RAISE EXCEPTION 'event % is ended; its grid is part of the record', OLD.number
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'event_counted_guard';
         """,
     )

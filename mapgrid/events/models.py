@@ -14,7 +14,7 @@ from mapgrid.assets.models import Component
 from mapgrid.catalogue.models import Category, Condition
 from mapgrid.core.fields import CodeField
 from mapgrid.core.models import Pinned, Sourced, Stamped, unique_source
-from mapgrid.events.guards import birth_guard, origin_guard, state_guard
+from mapgrid.events.guards import birth_guard, counted_guard, origin_guard, state_guard
 from mapgrid.events.tile_columns import TILE_COLUMNS, tile_column, tile_function
 from mapgrid.events.workflow import ENDED, Action, Origin, Outcome, Source, State, Track
 from mapgrid.grids.models import Assigned
@@ -116,7 +116,7 @@ class Event(Sourced, Pinned, Assigned, Stamped):
                 name="events_event_tile_open",
             ),
         )
-        triggers = (state_guard(), birth_guard(), origin_guard())
+        triggers = (state_guard(), birth_guard(), origin_guard(), counted_guard())
 
     def __str__(self) -> str:
         return self.number
@@ -182,6 +182,11 @@ class EventPhoto(models.Model):
         verbose_name = _("photograph")
         verbose_name_plural = _("photographs")
         ordering = ("uploaded_at",)
+        triggers = (
+            pgtrigger.Protect(
+                name="event_photo_stays", operation=pgtrigger.Update | pgtrigger.Delete
+            ),
+        )
 
     def __str__(self) -> str:
         return str(self.uuid)

@@ -23,7 +23,7 @@ from mapgrid.events.workflow import ENDED, State
 from mapgrid.grids.models import Cell
 from mapgrid.grids.selectors import named_cells
 
-DAYS_MAX = 1100
+DAYS_MAX = 8000  # an imported history may begin long before it was imported
 DAYS_DEFAULT = 90
 STEPS_MAX = 50
 SORTS = ("due", "reported")

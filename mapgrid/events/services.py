@@ -227,7 +227,8 @@ def event_move(
     Raises
     ------
     ForbiddenError
-        ``event.move`` when the role does not move points.
+        ``event.move`` when the role does not move points, ``point.outside`` when the new place is
+        not the reader's business: nobody sends a case where they cannot follow it.
     NotFoundError
         ``row.missing``.
     ConflictError
@@ -247,7 +248,10 @@ def event_move(
     old = {"lon": event.raw_x, "lat": event.raw_y, "datum": event.datum, "path": event.scope_path}
     now = timezone.now()
     # An open case follows the edition in force now, as it would after a publication.
-    for name, value in pin(lon=lon, lat=lat, datum=datum, at=now).items():
+    pinned = pin(lon=lon, lat=lat, datum=datum, at=now)
+    if not scope.covers(pinned["scope_path"]):
+        raise ForbiddenError("point.outside", _("This place is outside your area."))
+    for name, value in pinned.items():
         setattr(event, name, value)
     event.version += 1
     event.save()

@@ -13,7 +13,10 @@ from django.utils.translation import gettext_lazy
 from mapgrid.core.errors import AppError
 from mapgrid.core.office import ServiceAdmin
 from mapgrid.grids.models import Edition, Grid, Post
+from mapgrid.grids.problems import problem_line
 from mapgrid.grids.services import edition_check, edition_publish, post_save
+
+_SHOWN = 20  # defects named one by one on the page
 
 
 @admin.register(Post)
@@ -64,10 +67,12 @@ class EditionAdmin(_ReadOnly):
     @admin.action(description=gettext_lazy("Check for gaps and overlaps"))
     def look_for_problems(self, request: HttpRequest, queryset: QuerySet[Edition]) -> None:
         for edition in queryset:
-            count = len(edition_check(edition=edition))
-            level = messages.WARNING if count else messages.SUCCESS
-            text = _("%(name)s: %(count)d places to mend.") % {"name": edition, "count": count}
-            self.message_user(request, text, level)
+            problems = edition_check(edition=edition)
+            level = messages.WARNING if problems else messages.SUCCESS
+            text = _("%(name)s: %(count)d places to mend.")
+            self.message_user(request, text % {"name": edition, "count": len(problems)}, level)
+            for problem in problems[:_SHOWN]:
+                self.message_user(request, problem_line(problem), level)
 
     @admin.action(description=gettext_lazy("Publish now"))
     def publish(self, request: HttpRequest, queryset: QuerySet[Edition]) -> None:

@@ -24,6 +24,7 @@ from mapgrid.grids.jobs import take_effect
 from mapgrid.grids.locks import change_editions
 from mapgrid.grids.models import LEVEL_OF_DEPTH, Cell, Edition, Grid, Post
 from mapgrid.grids.post_moves import posts_move
+from mapgrid.grids.problems import problem_line, problem_row
 from mapgrid.grids.registry import Reassigned
 from mapgrid.grids.selectors import cells_of
 from mapgrid.grids.taking_effect import edition_take_effect
@@ -223,12 +224,11 @@ def edition_publish(
 def _refuse_problems(draft: Edition) -> None:
     problems = edition_check(edition=draft)
     if problems:
-        places = [{"kind": p.kind, "cells": list(p.cells), "area_m2": p.area_m2} for p in problems]
         raise InvalidError(
             "edition.has_problems",
-            _("%(count)d places keep this edition from being published; mend them first.")
-            % {"count": len(problems)},
-            data={"problems": places[:200]},
+            _("%(count)d places keep this edition from being published; mend them first: %(first)s")
+            % {"count": len(problems), "first": "; ".join(map(problem_line, problems[:5]))},
+            data={"problems": [problem_row(problem) for problem in problems[:200]]},
         )
 
 

@@ -146,6 +146,27 @@ def test_moving_a_point_assigns_it_again_and_says_so(
         event_move(scope=centre, number=event.number, version=1, lon=INSIDE[0], lat=INSIDE[1])
 
 
+def test_nobody_sends_a_case_where_they_cannot_follow_it(
+    centre: Scope, missing_cover: Condition
+) -> None:
+    event = report(centre, missing_cover)
+    community = Scope(
+        user_id=centre.user_id,
+        paths=(f"{world.STREET}.{world.code(1)}.",),
+        abilities=centre.abilities,
+    )
+    with pytest.raises(ForbiddenError, match=r"point\.outside"):
+        event_move(
+            scope=community,
+            number=event.number,
+            version=event.version,
+            lon=world.xs(3) + 0.0005,
+            lat=INSIDE[1],
+        )
+    event.refresh_from_db()
+    assert event.grid == world.grid(1, 1, 1)
+
+
 def test_a_worker_does_not_move_points_and_a_foreign_event_is_missing(
     reporter: Scope, centre: Scope, missing_cover: Condition
 ) -> None:

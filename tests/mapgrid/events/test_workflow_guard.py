@@ -8,7 +8,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from mapgrid.events.models import Event, EventStep
+from mapgrid.events.models import Event, EventPhoto, EventStep
 from mapgrid.events.workflow import ENDED, TRANSITIONS, Action, Origin, State, allowed_pairs
 
 pytestmark = pytest.mark.django_db
@@ -103,3 +103,31 @@ def test_every_state_can_be_reached_and_every_open_one_can_end() -> None:
 def test_no_action_leads_from_one_state_to_two() -> None:
     seen = {(t.action, before): t.after for t in TRANSITIONS for before in t.before}
     assert len(seen) == sum(len(t.before) for t in TRANSITIONS)
+
+
+def test_the_reply_of_a_closed_case_cannot_be_taken_back() -> None:
+    event = make(State.CHECKED, reply="Mended this morning.")
+    event.state, event.closed_at = State.CLOSED, timezone.now()
+    event.save()
+    for blank in ("", "   "):
+        event.reply = blank
+        with pytest.raises(IntegrityError, match="no reply"), transaction.atomic():
+            event.save()
+
+
+def test_what_an_ended_case_is_counted_by_stays() -> None:
+    event = make(State.CLOSED, origin=Origin.IMPORTED)
+    event.grid_path = "1."
+    with pytest.raises(IntegrityError, match="part of the record"), transaction.atomic():
+        event.save()
+
+
+def test_a_photograph_is_never_exchanged_or_deleted() -> None:
+    photo = EventPhoto.objects.create(
+        event=make(), image="a.webp", thumb="b.webp", sha256="0" * 64, width=1, height=1
+    )
+    photo.image = "c.webp"
+    with pytest.raises(Exception, match="Cannot update or delete"), transaction.atomic():
+        photo.save()
+    with pytest.raises(Exception, match="Cannot update or delete"), transaction.atomic():
+        photo.delete()

@@ -68,7 +68,8 @@ def test_an_edition_with_a_gap_is_refused_and_names_the_place() -> None:
     with pytest.raises(InvalidError) as caught:
         edition_publish(edition=edition)
     assert caught.value.code == "edition.has_problems"
-    assert caught.value.data["problems"]
+    assert caught.value.data["problems"][0]["point"]
+    assert world.code(1, 2) in caught.value.message  # says whose border, not only how many
     assert Edition.objects.get(pk=edition.pk).state == Edition.State.DRAFT
 
 
