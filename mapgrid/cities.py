@@ -22,6 +22,7 @@ class City:
     calendar: str
     bounds_lonlat: tuple[float, float, float, float]
     demonstration: bool = False
+    attribution: str = ""
 
 
 def read_city(name: str, folders: list[Path]) -> City:

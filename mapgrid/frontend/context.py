@@ -56,6 +56,7 @@ def page_config(request: HttpRequest) -> dict[str, Any]:
         },
         "roots": root_codes(),
         "demonstration": city.demonstration,
+        "attribution": city.attribution,
         "time_zone": settings.TIME_ZONE,
         "photos_max": settings.PHOTOS_MAX,
         "basemap": {"name": settings.BASEMAP, "key": settings.BASEMAP_KEY},

@@ -12,6 +12,7 @@ export function createFoot({ store, view, config }) {
   }
   function source() {
     const parts = [view.credit || gettext("Own base map")];
+    if (config.attribution) parts.push(config.attribution);
     if (config.demonstration) parts.push(gettext("demonstration data"));
     const { edition } = store.get();
     if (edition) parts.push(say(gettext("borders %(edition)s"), { edition }));
