@@ -25,6 +25,7 @@ import { createList } from "./ui/list.js";
 import { createMapInput } from "./ui/map-input.js";
 import { createMeMenu } from "./ui/me-menu.js";
 import { createMover } from "./ui/mover.js";
+import { createPanelTab } from "./ui/panel-tab.js";
 import { createOffline } from "./ui/offline.js";
 import { createReport } from "./ui/report.js";
 import { createSearch } from "./ui/search.js";
@@ -54,6 +55,8 @@ const store = createStore({
   listTotal: 0,
   shadingInfo: null,
 });
+// An address that names a thing but no view leaves the view to us.
+const linked = !store.get().view;
 let offline = null;
 const request = createRequest({
   api: config.api,
@@ -175,6 +178,7 @@ function build(view, me) {
       report.again();
     },
   });
+  createPanelTab({ store });
   createFoot({ store, view, config });
   createShading({ store, request, view });
   createMeMenu({
@@ -236,8 +240,11 @@ function build(view, me) {
   reload();
   timeline.load();
   legend.load();
-  if (store.get().sel) drawer.show(store.get().sel);
-  else if (!config.roots.length) setStop.panel("half");
+  if (store.get().sel) {
+    store.set({ fitNext: linked });
+    drawer.show(store.get().sel);
+  }
+  if (!config.roots.length) setStop.panel("half");
   document.documentElement.dataset.ready = "true";
   announce(gettext("The map is ready"));
 }

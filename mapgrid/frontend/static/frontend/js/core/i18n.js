@@ -38,17 +38,28 @@ export function createDates(timeZone) {
   const keyFormat = new Intl.DateTimeFormat("en-CA", { timeZone });
   const month = (text) =>
     isChinese ? text.replace("/", "月").replace(/(\d+)月(\d+)日?$/, "$1月$2日") : text;
-  const day = (value) => month(dayFormat.format(value instanceof Date ? value : new Date(value)));
+  const thisYear = () => keyFormat.format(new Date(now())).slice(0, 4);
+  // A day of another year says which.
+  const withYear = (text, year) => {
+    if (year === thisYear()) return text;
+    return isChinese ? `${year}年${text}` : `${text} ${year}`;
+  };
+  const day = (value) => {
+    const at = value instanceof Date ? value : new Date(value);
+    return withYear(month(dayFormat.format(at)), keyFormat.format(at).slice(0, 4));
+  };
   const time = (value) => timeFormat.format(new Date(value));
   const sameDay = (a, b) => keyFormat.format(new Date(a)) === keyFormat.format(new Date(b));
   const moment = (value) => (sameDay(value, now()) ? time(value) : `${day(value)} ${time(value)}`);
   // A plain day such as 2026-11-21 belongs to no zone.
   const plainDay = (text) => {
-    const [, m, d] = text.split("-").map(Number);
-    if (isChinese) return `${m}月${d}日`;
-    return new Intl.DateTimeFormat("en-GB", { timeZone: "UTC", month: "short", day: "numeric" }).format(
-      new Date(`${text}T00:00:00Z`),
-    );
+    const [year, m, d] = text.split("-").map(Number);
+    const short = isChinese
+      ? `${m}月${d}日`
+      : new Intl.DateTimeFormat("en-GB", { timeZone: "UTC", month: "short", day: "numeric" }).format(
+          new Date(`${text}T00:00:00Z`),
+        );
+    return withYear(short, String(year));
   };
   return { day, time, moment, plainDay };
 }

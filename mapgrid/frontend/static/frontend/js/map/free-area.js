@@ -18,6 +18,14 @@ export function underCard(x, y, marginPx = 24) {
   });
 }
 
+// A whole grid is shown beside the legend, where there is room for both.
+export function besideLegend(padding) {
+  const r = document.getElementById("legend")?.getBoundingClientRect();
+  const left = (r?.right ?? 0) + GAP;
+  const room = innerWidth - padding.right - left;
+  return r?.width && room > 480 ? { ...padding, left: Math.max(padding.left, left) } : padding;
+}
+
 export function freePadding() {
   const box = (id) => {
     const element = document.getElementById(id);

@@ -5,7 +5,7 @@ import { createOnlineLayers } from "./online-layer.js";
 import { createSceneLayer } from "./scene-layer.js";
 import { createWorkerLink } from "./worker-link.js";
 import { createWorkerTiles } from "./worker-tiles.js";
-import { freePadding, underCard } from "./free-area.js";
+import { besideLegend, freePadding, underCard } from "./free-area.js";
 import { readFonts, readPalette } from "./palette.js";
 import { offset } from "../core/clock.js";
 import { closedQuery, heatQuery, listQuery, queryText } from "../pure/filters.js";
@@ -20,7 +20,7 @@ export async function createMapView({ config, store, today }) {
   const link = createWorkerLink(config.worker);
   let quietUntil = 0;
   let before = null; // where the reader was before the list moved the map
-  const extras = { pin: null, tag: "", outline: "", whyLine: null, focus: "" };
+  const extras = { pin: null, aim: null, tag: "", outline: "", whyLine: null, focus: "" };
   const api = new URL(config.api, location.href).href;
   const online = createOnlineLayers(config.basemap, "mg-online");
 
@@ -180,7 +180,8 @@ export async function createMapView({ config, store, today }) {
       if (!alone) before = null;
       return alone;
     },
-    fit: (bbox, options) => camera.fit(bbox, freePadding(), options),
+    fit: (bbox, { beside = false, ...options } = {}) =>
+      camera.fit(bbox, beside ? besideLegend(freePadding()) : freePadding(), options),
     centre: (place, zoom, options) => camera.centre(place, freePadding(), zoom, options),
   };
 }

@@ -1,6 +1,6 @@
-// Density to colour. Stops are the same as in tokens.css: 0, .08, .25, .45, .70, 1 of the maximum.
+// Density to colour. Stops are the same as in tokens.css: the lowest part of the scale is clear.
 
-export const STOPS = [0, 0.08, 0.25, 0.45, 0.7, 1];
+export const STOPS = [0.06, 0.2, 0.34, 0.52, 0.74, 1];
 
 // "rgb(1 83 164 / 0.62)", "rgba(1, 83, 164, 0.62)" or "rgb(1, 83, 164)" to four numbers.
 export function parseRgb(text) {
@@ -16,7 +16,7 @@ export function rampTable(colours, size = 512) {
     const t = i / (size - 1);
     let k = 0;
     while (k < STOPS.length - 2 && t > STOPS[k + 1]) k += 1;
-    const f = (t - STOPS[k]) / (STOPS[k + 1] - STOPS[k]);
+    const f = Math.max(0, (t - STOPS[k]) / (STOPS[k + 1] - STOPS[k]));
     const [a, b] = [stops[k], stops[k + 1]];
     const alpha = a[3] + (b[3] - a[3]) * f;
     for (let c = 0; c < 3; c += 1) {

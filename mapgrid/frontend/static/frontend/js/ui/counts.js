@@ -84,7 +84,8 @@ export function createCounts({ store, request, view, today }) {
       );
       store.set({ counts: { ...counts, closed: closed.closed ?? 0 } });
     } catch (error) {
-      if (!isAbort(error)) store.set({ counts: null });
+      // Without a network the last figures stay; the pill says from when they are.
+      if (!isAbort(error) && error.code !== "offline") store.set({ counts: null });
     }
   }
 

@@ -33,7 +33,7 @@ export function createAssetDetails({
         who(gettext("Supervised by"), row.supervising),
         who(gettext("Owned by"), row.owning),
         who(gettext("Maintained by"), row.maintaining),
-        fact(gettext("Installed on"), row.installed_on),
+        fact(gettext("Installed on"), row.installed_on && dates.plainDay(row.installed_on)),
         fact(gettext("Note"), row.note),
       ];
     }
@@ -41,7 +41,7 @@ export function createAssetDetails({
       return [
         fact(gettext("Severity"), row.severity_label),
         fact(gettext("Season"), row.season_label),
-        fact(gettext("Next check due"), row.next_check_on),
+        fact(gettext("Next check due"), row.next_check_on && dates.plainDay(row.next_check_on)),
         fact(gettext("Contact"), [row.contact_masked, row.contact_phone_masked].filter(Boolean).join(" ")),
         fact(gettext("State"), row.state_label),
         fact(gettext("Note"), row.note),
@@ -118,9 +118,13 @@ export function createAssetDetails({
           retired && row.state_label,
         ),
       ),
-      h("dl", { class: "facts" }, facts(kind, row)),
+      h(
+        "dl",
+        { class: "facts" },
+        facts(kind, row),
+        fact(gettext("Place"), row.point && `${row.point[1].toFixed(6)}, ${row.point[0].toFixed(6)}`),
+      ),
       whySection(row.why, null),
-      row.point && h("p", { class: "sub n" }, `${row.point[1].toFixed(6)}, ${row.point[0].toFixed(6)}`),
       past(kind, row),
     ];
     const foot =

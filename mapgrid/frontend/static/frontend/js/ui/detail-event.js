@@ -48,14 +48,20 @@ export function createEventDetail({ store, request, view, words, dates, select, 
 
   const remember = (made) => receipts.set(made.number, { ...made, receipt: true });
 
+  // The order of the words is the translation's.
+  function bigSpan(text, seconds) {
+    const [before, after] = text.split("%(d)s").map((part) => part.trim());
+    return [before && h("span", {}, before), h("b", {}, words.span(seconds)), after && h("span", {}, after)];
+  }
+
   function clockCard(e) {
     const kind = e.stage === "closed" || e.stage === "suspended" ? "still" : e.clock;
     const left = e.seconds_left;
     const big =
       kind === "late"
-        ? [h("span", {}, gettext("Late by")), h("b", {}, words.span(left))]
+        ? bigSpan(pgettext("clock card", "%(d)s late"), left)
         : left !== null && left !== undefined && ["soon", "ok"].includes(kind)
-          ? [h("span", {}, gettext("Left")), h("b", {}, words.span(left))]
+          ? bigSpan(pgettext("clock card", "%(d)s left"), left)
           : [h("b", {}, words.clock(e))];
     const due =
       e.deadline_at && h("em", { class: "n" }, say(gettext("due %(t)s"), { t: dates.moment(e.deadline_at) }));

@@ -95,7 +95,7 @@ export function createGridDetail({ store, request, view, dates, select }) {
     return {
       body,
       foot: [
-        button([icon("loc", true), gettext("Show all of it")], () => view.fit(g.bbox), { class: "btn wide" }),
+        button([icon("loc", true), gettext("Show all of it")], () => view.fit(g.bbox, { beside: true }), { class: "btn wide" }),
       ],
       title: g.name,
     };
@@ -109,7 +109,7 @@ export function createGridDetail({ store, request, view, dates, select }) {
     });
     if (store.get().fitNext) {
       store.set({ fitNext: false });
-      view.fit(g.bbox);
+      view.fit(g.bbox, { beside: true });
     }
   }
 

@@ -58,7 +58,7 @@ export function createFilterMenu({ store, catalogue, dates }) {
             h(
               "details",
               {},
-              h("summary", { class: "row" }, m.name),
+              h("summary", { class: "row" }, h("span", { class: "grow" }, m.name), icon("down", true)),
               options(
                 "category",
                 m.categories.map((c) => [`${k.kind}:${c.code}`, c.name]),

@@ -164,6 +164,8 @@ export function createList({ store, request, view, words, today, select, config 
   function fail(error) {
     root.setAttribute("aria-busy", "false");
     const off = error.code === "offline";
+    root.dataset.stale = String(off && rows.length > 0);
+    if (off && rows.length) return render();
     byId("list-title").textContent = gettext("Cases in view");
     fill(
       root,
@@ -199,6 +201,7 @@ export function createList({ store, request, view, words, today, select, config 
       const page = await latest((signal) => request.get("events", { query, signal }));
       const scroll = root.scrollTop;
       ({ results: rows, next, count: total } = page);
+      root.dataset.stale = "false";
       hideNew();
       render();
       root.scrollTop = Math.min(scroll, root.scrollHeight);

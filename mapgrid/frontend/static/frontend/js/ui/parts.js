@@ -62,7 +62,7 @@ export function people(list) {
       h(
         "div",
         {},
-        h("span", {}, p.name, h("small", {}, p.role_label)),
+        h("span", {}, h("b", {}, p.name), h("small", {}, p.role_label)),
         p.phone_masked && h("small", { class: "n", title: gettext("Phone") }, p.phone_masked),
       ),
     ),

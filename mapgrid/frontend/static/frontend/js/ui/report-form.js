@@ -1,7 +1,7 @@
 // The form of a report. Draws itself from the draft and the answer about the place; knows nothing of sending.
 
 import { h, iconButton, refill } from "../core/dom.js";
-import { gettext } from "../core/i18n.js";
+import { gettext, say } from "../core/i18n.js";
 import { flattenCatalogue, missing } from "../pure/report.js";
 import { createCategoryPicker } from "./category-picker.js";
 import { nearCard, placeLine } from "./report-place.js";
@@ -39,11 +39,13 @@ export function createReportForm({
   const picker = createCategoryPicker({
     onPick: (key) => {
       pickerOpen = false;
+      narrowed = false;
       onChange({ category: key, condition: "" });
     },
   });
   let rows = [];
   let pickerOpen = false;
+  let narrowed = false; // the condition came with the category, in one press
   let touched = false;
   let kept = false;
   catalogue().then(
@@ -72,6 +74,7 @@ export function createReportForm({
             "aria-pressed": String(l.category === draft.category && l.condition === draft.condition),
             onclick: () => {
               pickerOpen = false;
+              narrowed = true;
               onChange({ category: l.category, condition: l.condition });
             },
           },
@@ -99,6 +102,7 @@ export function createReportForm({
   function conditions(draft) {
     const list = conditionsOf(draft.category);
     if (!list.length) return null;
+    if (narrowed && draft.condition) return null;
     return [
       h("p", { class: "label" }, gettext("How bad is it?")),
       h(
@@ -119,6 +123,21 @@ export function createReportForm({
         ),
       ),
     ];
+  }
+
+  function otherCondition(draft) {
+    const list = conditionsOf(draft.category);
+    if (list.length < 2) return null;
+    const more = {
+      type: "button",
+      class: "link other",
+      dataset: { key: "other" },
+      onclick: () => {
+        narrowed = false;
+        onChange({});
+      },
+    };
+    return h("button", more, gettext("Not quite: choose how bad it is"));
   }
 
   function renderChoices(draft, place) {
@@ -142,6 +161,7 @@ export function createReportForm({
       choices(draft, place),
       pickerOpen && picker.render(draft.category),
       !pickerOpen && conditions(draft),
+      !pickerOpen && narrowed && otherCondition(draft),
     );
     if (pickerOpen) picker.focus();
   }
@@ -186,7 +206,8 @@ export function createReportForm({
           onclick: onSend,
         },
         busy ? gettext("Sending…") : gettext("Send"),
-        limitOf(draft) && h("small", { class: "n" }, limitOf(draft)),
+        limitOf(draft) &&
+          h("small", { class: "n" }, say(gettext("to be done in %(limit)s"), { limit: limitOf(draft) })),
       ),
     );
   }

@@ -75,6 +75,7 @@ export function createReport({
     draft.accuracy_m = accuracyM;
     draft.component = null;
     drafts.save(draft);
+    view.mark({ aim: point });
     ask();
   }
 
@@ -132,7 +133,7 @@ export function createReport({
     place = null;
     fill(root, form.root);
     form.render(draft, place, busy, { kept: Boolean(draft.note || draft.photos.length || draft.category) });
-    view.mark({ pin: null, outline: "", tag: "", whyLine: null });
+    view.mark({ pin: null, outline: "", tag: "", whyLine: null, aim: draft.point });
     pin.start(draft.point, isPhone());
     if (draft.point) ask();
     form.focus();
@@ -145,7 +146,7 @@ export function createReport({
     byId("panel-list").hidden = false;
     document.body.classList.remove("reporting");
     store.set({ mode: "browse" });
-    view.mark({ outline: "", tag: "", whyLine: null, pin: null });
+    view.mark({ outline: "", tag: "", whyLine: null, pin: null, aim: null });
     setStop("peek");
     byId(isPhone() ? "phone-report" : "report-button").focus();
     return true;

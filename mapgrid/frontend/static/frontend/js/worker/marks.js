@@ -30,15 +30,16 @@ export function createMarks(settings, sprites, labels) {
     strokeAll(ctx, lines, p().sel, 3);
   }
 
-  // The name tag hangs on the lowest piece of the outline, away from the pin.
-  function tagPlace(ctx, lines, text) {
+  // The name tag hangs on the lowest piece of the outline that no panel covers.
+  function tagPlace(ctx, lines, text, [west, north, east, south]) {
     let low = null;
+    const seen = (x, y) => x > west + 50 && x < east - 50 && y > north && y < south - 28;
     for (const line of lines) {
       for (let i = 0; i + 3 < line.length; i += 2) {
         const x = (line[i] + line[i + 2]) / 2;
         const y = (line[i + 1] + line[i + 3]) / 2;
         const length = Math.abs(line[i + 2] - line[i]);
-        const score = y + Math.min(60, length) * 0.5;
+        const score = y + Math.min(60, length) * 0.5 + (seen(x, y) ? 1e5 : 0);
         if (!low || score > low.score) low = { x, y, score };
       }
     }

@@ -198,7 +198,13 @@ export function createScene({ tiles, settings, onNeed }) {
     const pin = view.pin ? { ...view.pin, ...offset(view.pin, view) } : null;
     marks.outline(ctx, lines);
     if (pin) collider.add([pin.x - 18, pin.y - 46, pin.x + 18, pin.y + 4]);
-    const tagAt = view.tag && lines.length ? marks.tagPlace(ctx, lines, view.tag, pin) : null;
+    const { x: fx, y: fy, w: fw, h: fh } = view.free;
+    const seen = [fx - rect.x, fy - rect.y, fx - rect.x + fw, fy - rect.y + fh];
+    if (view.aim) {
+      const { x, y } = offset(view.aim, view);
+      collider.add([x - 22, y - 57, x + 22, y + 6]);
+    }
+    const tagAt = view.tag && lines.length ? marks.tagPlace(ctx, lines, view.tag, seen) : null;
     if (tagAt) collider.add(tagAt.box);
     if (settings.shading) labels.numberLabels(ctx, collider, f.grids, settings.shading.numbers);
     for (const r of ev.rings) collider.add([r.x - 20, r.y - 20, r.x + 20, r.y + 20]);
@@ -210,7 +216,8 @@ export function createScene({ tiles, settings, onNeed }) {
     labels.streetLabels(ctx, collider, f.base, zoom);
     labels.placeLabels(ctx, collider, f.base, zoom);
     for (const c of components) sprites.component(ctx, c.x, c.y, c.properties.glyph, zoom >= 18 ? 1.35 : 1);
-    for (const p of past.dots) sprites.dot(ctx, p.x, p.y, zoom >= NEAR_ZOOM ? quiet : 0);
+    for (const p of past.dots)
+      sprites.dot(ctx, p.x, p.y, zoom > NEAR_ZOOM ? quiet : zoom === NEAR_ZOOM ? 0.62 : 0);
     for (const c of past.counts) marks.count(ctx, c);
     for (const h of hazards) sprites.hazard(ctx, h.x, h.y, quiet);
     ev.single.sort(drawOrder);
