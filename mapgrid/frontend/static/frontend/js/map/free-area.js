@@ -41,7 +41,7 @@ export function freePadding() {
     const bottom = sheet ? Math.min(innerHeight * 0.55, innerHeight - sheet.top) : 0;
     return { left: 16, right: 16, top: 72, bottom: bottom + GAP };
   }
-  if (document.documentElement.dataset.theme === "wall") return { left: 48, right: 480, top: 88, bottom: 64 };
+  if (document.documentElement.dataset.theme === "wall") return { left: 372, right: 480, top: 88, bottom: 64 };
   const strip = box("strip");
   return {
     left: (panel ? panel.right : 56) + GAP,
