@@ -9,11 +9,12 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Generator, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.e2e import server
 from tests.e2e.guard import Guard
@@ -21,6 +22,13 @@ from tests.e2e.pages import MapPage
 from tests.e2e.server import Site
 
 PASSWORD = "mapgrid-demo"
+FORGET = """async () => {
+  localStorage.clear();
+  sessionStorage.clear();
+  for (const { name } of await indexedDB.databases()) {
+    await new Promise((done) => { indexedDB.deleteDatabase(name).onsuccess = done; });
+  }
+}"""
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 QUIET = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
@@ -33,21 +41,13 @@ SIZES: dict[str, dict[str, Any]] = {
         "has_touch": True, "is_mobile": True,
     },
 }  # fmt: skip
-# The page's clock follows the server's; see clock.py.
-CLOCK = """(() => {
-  const Real = Date;
-  globalThis.Date = class extends Real {
-    constructor(...parts) { if (parts.length) super(...parts); else super(Real.now() + SHIFT); }
-    static now() { return Real.now() + SHIFT; }
-  };
-})();"""
 
 
 class OpenMap(Protocol):
     """Give a page on the map for one of the demonstration's logins."""
 
     def __call__(
-        self, user: str, size: str = "desk", lang: str = "zh-CN", theme: str = "light", **more: Any
+        self, user: str, size: str = "desk", lang: str = "zh-CN", theme: str = "light"
     ) -> MapPage: ...
 
 
@@ -129,37 +129,68 @@ def log_in(page: Page, user: str, password: str = PASSWORD) -> None:
     page.wait_for_url(lambda url: "/login/" not in url)
 
 
+@dataclass
+class Watched:
+    """A browser context and what is held against it."""
+
+    context: BrowserContext
+    guard: Guard
+    shared: bool
+
+
+MakeContext = Callable[..., tuple[BrowserContext, Guard]]
+
+
+@pytest.fixture(scope="package")
+def pool(browser: Browser, site: Site) -> Iterator[dict[str, Watched]]:
+    """Contexts that are used again: only the first page of each has to fetch the scripts."""
+    kept: dict[str, Watched] = {}
+    yield kept
+    for watched in kept.values():
+        watched.context.close()
+
+
+def _fresh(
+    browser: Browser, site: Site, size: str, lang: str, theme: str, *, shared: bool
+) -> Watched:
+    context = browser.new_context(
+        **SIZES[size], locale=lang, color_scheme=theme, timezone_id="Asia/Shanghai"
+    )
+    context.set_default_timeout(15_000)
+    context.add_init_script(site.clock_script)
+    return Watched(context, Guard(context, site.base), shared)
+
+
 @pytest.fixture
-def contexts(
-    browser: Browser, site: Site, request: pytest.FixtureRequest
-) -> Iterator[Callable[..., tuple[BrowserContext, Guard]]]:
-    """Make browser contexts that are watched; what went wrong in any of them fails the story."""
-    made: list[tuple[BrowserContext, Guard]] = []
-
-    def make(size: str = "desk", lang: str = "zh-CN", theme: str = "light", **more: Any) -> Any:
-        options: dict[str, Any] = {**SIZES[size], "locale": lang, "color_scheme": theme, **more}
-        options.setdefault("timezone_id", "Asia/Shanghai")
-        context = browser.new_context(**options)
-        context.set_default_timeout(15_000)
-        shift = CLOCK.replace("SHIFT", str(round(site.shift_s * 1000)))
-        context.add_init_script(shift)
-        context.route("**/frontend/js/worker/main*.js", lambda route: _shift_worker(route, shift))
-        guard = Guard(context, site.base)
-        made.append((context, guard))
-        return context, guard
-
-    yield make
+def in_use(request: pytest.FixtureRequest) -> Iterator[list[Watched]]:
+    """The contexts of this story; what went wrong in any of them fails it."""
+    used: list[Watched] = []
+    yield used
     if request.node.stash.get(FAILED, False):
-        _keep_pictures(request.node.name, [context for context, _ in made])
-    for context, _ in made:
-        context.close()
-    for _, guard in made:
-        guard.verdict()
+        _keep_pictures(request.node.name, [watched.context for watched in used])
+    for watched in used:
+        watched.context.set_offline(False)
+        watched.context.unroute_all()
+        for page in watched.context.pages:
+            page.close()
+        if not watched.shared:
+            watched.context.close()
+    for watched in used:
+        watched.guard.verdict()
 
 
-def _shift_worker(route: Route, shift: str) -> None:
-    answer = route.fetch()
-    route.fulfill(response=answer, body=shift + answer.text())
+@pytest.fixture
+def contexts(browser: Browser, site: Site, in_use: list[Watched]) -> MakeContext:
+    """Make contexts that nobody has used before."""
+
+    def make(
+        size: str = "desk", lang: str = "zh-CN", theme: str = "light"
+    ) -> tuple[BrowserContext, Guard]:
+        watched = _fresh(browser, site, size, lang, theme, shared=False)
+        in_use.append(watched)
+        return watched.context, watched.guard
+
+    return make
 
 
 def _keep_pictures(name: str, contexts: list[BrowserContext]) -> None:
@@ -170,13 +201,37 @@ def _keep_pictures(name: str, contexts: list[BrowserContext]) -> None:
 
 
 @pytest.fixture
-def open_map(contexts: Any, sessions: Callable[[str], Any], site: Site) -> OpenMap:
-    """Open the map as somebody who is logged in already."""
+def open_map(
+    browser: Browser,
+    pool: dict[str, Watched],
+    in_use: list[Watched],
+    sessions: Callable[[str], Any],
+    site: Site,
+) -> OpenMap:
+    """Open the map as somebody who is logged in already and has left nothing in the browser."""
 
-    def make(
-        user: str, size: str = "desk", lang: str = "zh-CN", theme: str = "light", **more: Any
-    ) -> MapPage:
-        context, guard = contexts(size, lang, theme, storage_state=sessions(user), **more)
-        return MapPage(context.new_page(), guard, site)
+    def make(user: str, size: str = "desk", lang: str = "zh-CN", theme: str = "light") -> MapPage:
+        key = f"{user} {size} {lang} {theme}"
+        if key not in pool:
+            pool[key] = _fresh(browser, site, size, lang, theme, shared=True)
+        watched = pool[key]
+        assert watched not in in_use, "one page for each of the cast"
+        in_use.append(watched)
+        watched.context.clear_cookies()
+        watched.context.add_cookies(sessions(user)["cookies"])
+        page = watched.context.new_page()
+        _empty_storage(page, site)
+        watched.guard.forget()
+        return MapPage(page, watched.guard, site)
 
     return make
+
+
+def _empty_storage(page: Page, site: Site) -> None:
+    """Take away drafts and choices of the story before, from an empty page of the same origin."""
+    here = f"{site.base}/nothing"
+    blank = "<!doctype html><link rel=icon href=data:,>"
+    page.route(here, lambda route: route.fulfill(body=blank, content_type="text/html"))
+    page.goto(here)
+    page.evaluate(FORGET)
+    page.unroute(here)

@@ -15,19 +15,23 @@ class Guard:
     """Listens to a browser context and keeps everything that a reader would not forgive."""
 
     def __init__(self, context: BrowserContext, base: str) -> None:
-        self.problems: list[str] = []
-        self.requests: list[str] = []
         self._host = urlsplit(base).netloc
-        self._excused: list[tuple[int, str]] = []
-        self._running: set[Request] = set()
-        self._quiet_since = time.monotonic()
-        self.offline = False
+        self.forget()
         context.on("console", self._console)
         context.on("weberror", lambda error: self.problems.append(f"page error: {error.error}"))
         context.on("request", self._request)
         context.on("requestfinished", self._ended)
         context.on("requestfailed", self._failed)
         context.on("response", self._response)
+
+    def forget(self) -> None:
+        """Begin anew: another story is told in the same context."""
+        self.problems: list[str] = []
+        self.requests: list[str] = []
+        self.offline = False
+        self._excused: list[tuple[int, str]] = []
+        self._running: set[Request] = set()
+        self._quiet_since = time.monotonic()
 
     def excuse(self, status: int, path: str) -> None:
         """Expect an answer of this status from addresses that contain ``path``."""

@@ -30,6 +30,15 @@ UNTIL = "2026-11-20"
 # The demonstration's last evening, a minute after its last case.
 EVENING = dt.datetime(2026, 11, 20, 18, 58, tzinfo=ZoneInfo("Asia/Shanghai"))
 READY_S = 60.0
+CLOCK = """(() => {
+  const Real = Date;
+  const shiftMs = SHIFT_MS;
+  globalThis.Date = class extends Real {
+    constructor(...parts) { if (parts.length) super(...parts); else super(Real.now() + shiftMs); }
+    static now() { return Real.now() + shiftMs; }
+  };
+})();
+"""
 
 
 @dataclass(frozen=True)
@@ -40,6 +49,11 @@ class Site:
     database_url: str
     shift_s: float
     static_root: Path
+
+    @property
+    def clock_script(self) -> str:
+        """The script that brings a browser's clock to the server's."""
+        return CLOCK.replace("SHIFT_MS", str(round(self.shift_s * 1000)))
 
     def rows(self, query: str, *values: Any) -> list[dict[str, Any]]:
         """Ask the database behind the site: what the pages show is held against raw rows."""
@@ -142,6 +156,7 @@ def _running(environment: dict[str, str], folder: Path) -> Iterator[str]:
     command = [sys.executable, "-m", "gunicorn", "tests.e2e.clock:application"]
     command += ["--bind", f"fd://{listener.fileno()}", "--worker-class", "gthread"]
     command += ["--threads", "6", "--timeout", "120", "--graceful-timeout", "1"]
+    command += ["--no-control-socket"]
     web = subprocess.Popen(
         command, cwd=ROOT, env=environment, stdout=log, stderr=log, pass_fds=(listener.fileno(),)
     )
