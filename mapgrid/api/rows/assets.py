@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from mapgrid.api.rows.common import masked, named, position, why_row
 from mapgrid.api.rows.events import category_row, nearest_row
 from mapgrid.assets.selectors import HistoryLine
+from mapgrid.catalogue.choices import pick
 from mapgrid.grids.selectors import named_cells
 from mapgrid.people.masking import mask_name, mask_phone
 from mapgrid.people.models import Department, User
@@ -38,7 +39,7 @@ def _located(row: Any, *, editable: bool) -> dict[str, Any]:
 
 
 def _department(found: Department | None) -> dict[str, Any] | None:
-    return None if found is None else {"id": found.pk, "name": found.name}
+    return None if found is None else {"id": found.pk, "name": pick(found.name, found.name_en)}
 
 
 def component_detail(row: Any, *, editable: bool) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from mapgrid.api.rows.common import label, masked, people_rows, why_row
 from mapgrid.api.rows.events import component_brief, event_row, near_rows
 from mapgrid.assets.querysets import components_for
+from mapgrid.catalogue.choices import pick
 from mapgrid.catalogue.deadlines import deadline_for
 from mapgrid.catalogue.models import Condition
 from mapgrid.core.scope import Scope
@@ -121,7 +122,7 @@ def _nearby(scope: Scope, event: Event, now: dt.datetime) -> dict[str, Any]:
 
 def _department(event: Event) -> dict[str, Any] | None:
     found = event.department
-    return None if found is None else {"id": found.pk, "name": found.name}
+    return None if found is None else {"id": found.pk, "name": pick(found.name, found.name_en)}
 
 
 def _limit(condition: Condition | None) -> dict[str, Any] | None:
