@@ -19,6 +19,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 from playwright.sync_api import (
     Browser,
@@ -35,7 +36,6 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 PASSWORD = "mapgrid-demo"
 DESK, PHONE, WALL = (1440, 900), (390, 844), (1920, 1080)
 WEIGHT_B = 400_000
-COMMON = 80  # colours that are kept as they are
 CLOSE_UP = "/?m=16.5/34.7462/113.6165"
 
 
@@ -235,26 +235,46 @@ def _log_in(page: Page, base: str, user: str) -> None:
 
 
 def _keep(png: bytes, path: Path) -> int:
-    """Write a picture in 256 colours, a third of its weight, and return what it weighs in bytes.
+    """Write a picture in at most 256 colours, a third of its weight; return its bytes.
 
-    The commonest colours stay exact; the others share the rest by the root of their number, so
-    that one purple symbol, which says something, is not outvoted by a page of paper.
+    The commonest colours stay exact. The others share the rest by the root of their number, and
+    bright ones count more: a purple symbol is not outvoted by a page of paper.
     """
-    picture = Image.open(io.BytesIO(png)).convert("RGB")
-    colours, numbers = np.unique(np.asarray(picture).reshape(-1, 3), axis=0, return_counts=True)
-    order = np.argsort(-numbers)
-    exact = colours[order[:COMMON]]
-    rest, votes = colours[order[COMMON:]], np.ceil(numbers[order[COMMON:]] ** 0.5).astype(int)
-    palette = exact
-    if len(rest):
-        sample = Image.fromarray(np.repeat(rest, votes, axis=0).reshape(1, -1, 3))
-        fewer = sample.quantize(256 - COMMON, method=Image.Quantize.MEDIANCUT, kmeans=2)
-        others = np.array((fewer.getpalette() or [])[: 3 * (256 - COMMON)]).reshape(-1, 3)
-        palette = np.concatenate([exact, others])
-    holder = Image.new("P", (1, 1))
-    holder.putpalette(palette.astype(np.uint8).tobytes())
-    picture.quantize(palette=holder, dither=Image.Dither.NONE).save(path, optimize=True)
+    pixels = np.asarray(Image.open(io.BytesIO(png)).convert("RGB"))
+    colours, where, numbers = np.unique(
+        pixels.reshape(-1, 3), axis=0, return_inverse=True, return_counts=True
+    )
+    for size in (256, 192, 128, 96):
+        palette = _palette(colours, numbers, size)
+        numbered = _nearest(colours, palette)[where].reshape(pixels.shape[:2])
+        picture = Image.fromarray(numbered, "P")
+        picture.putpalette(palette.tobytes())
+        picture.save(path, optimize=True)
+        if path.stat().st_size <= WEIGHT_B:
+            break
     return path.stat().st_size
+
+
+def _nearest(colours: NDArray[np.uint8], palette: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    nearest = np.empty(len(colours), np.uint8)
+    for start in range(0, len(colours), 4096):
+        off = colours[start : start + 4096, None].astype(int) - palette[None].astype(int)
+        nearest[start : start + 4096] = (off**2).sum(axis=2).argmin(axis=1)
+    return nearest
+
+
+def _palette(colours: NDArray[np.uint8], numbers: NDArray[np.intp], size: int) -> NDArray[np.uint8]:
+    common = size // 3
+    order = np.argsort(-numbers)
+    exact, rest = colours[order[:common]], colours[order[common:]]
+    if len(rest) == 0:
+        return exact
+    bright = np.ptp(rest.astype(int), axis=1) / 255
+    votes = np.ceil(numbers[order[common:]] ** 0.5 * (1 + 6 * bright)).astype(int)
+    sample = Image.fromarray(np.repeat(rest, votes, axis=0).reshape(1, -1, 3))
+    fewer = sample.quantize(size - common, method=Image.Quantize.MEDIANCUT, kmeans=2)
+    others = np.array((fewer.getpalette() or [])[: 3 * (size - common)], np.uint8).reshape(-1, 3)
+    return np.concatenate([exact, others])
 
 
 def _context(browser: Browser, shot: Shot) -> BrowserContext:
