@@ -85,7 +85,12 @@ class Edition(Stamped):
     effective_from = models.DateTimeField(_("in force from"), null=True, blank=True)
     effective_to = models.DateTimeField(_("in force until"), null=True, blank=True)
     published_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("published by"),
     )
     published_at = models.DateTimeField(_("published"), null=True, blank=True)
     applied_at = models.DateTimeField(_("open rows re-assigned"), null=True, blank=True)
